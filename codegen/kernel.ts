@@ -1,0 +1,27 @@
+/**
+ * A kernel is one way to compute an operator: a readable .c file and, beside it, a .ts that says when it applies
+ * and what it needs. codegen/ops/<op>.ts lists an operator's kernels; the first one whose capability the target
+ * has and that accepts the parameters is taken, so `portable` stands last and accepts everything.
+ */
+import type { Capability } from '../targets/target.js';
+import type { Layer, LowerContext } from './layer.js';
+
+export interface Kernel<P> {
+  readonly capability: Capability;
+  /** Name of the .c file without its ending: `conv_s8`. */
+  readonly name: string;
+  accepts(parameters: P): boolean;
+  lower(parameters: P, context: LowerContext): Omit<Layer, 'op' | 'kernel'>;
+}
+
+/** The layer as the best applicable kernel computes it. */
+export function chooseKernel<P>(kernels: readonly Kernel<P>[], parameters: P, context: LowerContext): Layer {
+  for (const capability of context.capabilities) {
+    const kernel = kernels.find((k) => k.capability === capability && k.accepts(parameters));
+    if (kernel) {
+      const name = `${kernel.capability}/${kernel.name}`;
+      return { op: context.index, kernel: name, ...kernel.lower(parameters, context) };
+    }
+  }
+  throw new Error(`no kernel accepts op ${context.index} "${context.label}"`);
+}

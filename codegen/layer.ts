@@ -1,0 +1,72 @@
+/**
+ * How an operator becomes C, before memory is placed. `lower` chooses a kernel and says exactly what it needs
+ * (constants, scratch, which input its output may overwrite); the planner places that; `emit` then prints the
+ * call. Sizes and code come from one object, so they cannot disagree.
+ */
+import type { Graph, Op, OpType, TensorData } from '../src/graph/graph.js';
+import type { Capability } from '../targets/target.js';
+import type { Printer } from './printer.js';
+
+/** A constant array of the emitted C: weights repacked for the kernel, biases, multipliers, tables. */
+export interface Constant {
+  /** Without the model's prefix: `conv1_weights`. */
+  readonly name: string;
+  readonly ctype: 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'int64_t' | 'float';
+  readonly data: TensorData | Uint16Array | Uint32Array;
+  /** Shape and meaning, printed above the array. */
+  readonly comment: string;
+  /** Bytes; 4 unless a kernel loads wider. */
+  readonly align: number;
+}
+
+/**
+ * The output may lie over this input, as long as it starts at least `lead` bytes before it
+ * (output address + lead ≤ input address) and the input is not needed afterwards. lead 0 is plain in-place. It is the largest distance
+ * by which the kernel's writes run ahead of its reads, computed from the loop order that `emit` prints.
+ */
+export interface Overlap {
+  /** Position in op.inputs. */
+  readonly input: number;
+  readonly lead: number;
+}
+
+/** Where the planner put things, as C expressions of the right pointer type. */
+export interface Addresses {
+  /** `(const int8_t *)(kws_arena + 512)`, or the constant's symbol. `i` is the position in op.inputs. */
+  input(i: number): string;
+  output(i: number): string;
+  /** The layer's scratch as `ctype *`; only for layers that asked for scratch. */
+  scratch(ctype: string): string;
+  /** Full symbol of one of the layer's constants. */
+  constant(name: string): string;
+  /** Full symbol of a kernel function: `crimp_conv_s8` → `kws_conv_s8`. */
+  kernel(name: string): string;
+}
+
+export interface Layer {
+  /** Index in graph.ops. */
+  readonly op: number;
+  /** The kernel's name for reports: `portable/conv_s8`. */
+  readonly kernel: string;
+  /** Set when the output is the input's memory under another shape: no code, no copy. Position in op.inputs. */
+  readonly alias?: number;
+  readonly scratchBytes: number;
+  readonly overlaps: readonly Overlap[];
+  readonly constants: readonly Constant[];
+  /** Files under codegen/kernels that the emitted call needs, dependencies included: `portable/requantize.c`. */
+  readonly sources: readonly string[];
+  /** Prints the statements of this layer's function. Called once, after planning; not called for an alias. */
+  emit(printer: Printer, at: Addresses): void;
+}
+
+export interface LowerContext {
+  readonly capabilities: readonly Capability[];
+  /** A C identifier, unique in the model, from the op's name: `conv1`. Prefix of the layer's constants. */
+  readonly label: string;
+  readonly index: number;
+}
+
+export interface OpEmitter<T extends OpType> {
+  readonly type: T;
+  lower(op: Op<T>, graph: Graph, context: LowerContext): Layer;
+}

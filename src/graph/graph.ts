@@ -1,0 +1,63 @@
+/**
+ * The one intermediate form: a list of tensors and a list of operators in execution order that name tensors
+ * by index. Plain, immutable data; importers build it, passes return new ones, and the simulator, planner and
+ * code generator read it. Layouts are TFLite's: NHWC activations, OHWI convolution weights, 1HWC depthwise.
+ */
+
+/** Element types, TFLite's TensorType in lower case. int4 data are held unpacked, one element to an Int8Array slot. */
+export type DType = 'int4' | 'int8' | 'uint8' | 'int16' | 'int32' | 'int64' | 'float32' | 'bool';
+
+export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array;
+
+export type Shape = readonly number[];
+
+/** real = scale · (q − zeroPoint). Per tensor when the arrays have one element, else one for each index of `axis`. */
+export interface Quantization {
+  /** float32 exactly as in the model; widen to double, never print and re-parse. */
+  readonly scale: Float32Array;
+  readonly zeroPoint: Int32Array;
+  /** The quantized dimension; meaningful only when `scale` has more than one element. */
+  readonly axis: number;
+}
+
+export interface Tensor {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Always static; [] is a scalar of one element. */
+  readonly shape: Shape;
+  readonly quantization?: Quantization;
+  /** Present exactly when the tensor is a constant. */
+  readonly data?: TensorData;
+}
+
+/**
+ * Attributes by operator type. Each file in src/ops adds its own entry by declaration merging, so the set of
+ * operator types is the set of files there.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging in src/ops.
+export interface OpAttributes {}
+
+export type OpType = keyof OpAttributes;
+
+export interface Op<T extends OpType = OpType> {
+  readonly type: T;
+  /** Unique in the graph; by default the name of the first output. */
+  readonly name: string;
+  /** Tensor indices; −1 is an absent optional input. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly attributes: OpAttributes[T];
+}
+
+/** One op of any type, attributes still paired with the type. */
+export type AnyOp = { [T in OpType]: Op<T> }[OpType];
+
+export interface Graph {
+  /** A C identifier prefix candidate: from the file's name or the model's description. */
+  readonly name: string;
+  readonly tensors: readonly Tensor[];
+  /** In an order in which every tensor is written before it is read. */
+  readonly ops: readonly AnyOp[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}

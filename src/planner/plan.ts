@@ -1,0 +1,26 @@
+/** The result of planning: one static arena with an exact offset for every tensor and scratch area. */
+
+export interface Placement {
+  /** Bytes from the start of the arena. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** Indices of the first and last layer during which the bytes are in use; −1 is before the first layer. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Plan {
+  readonly arenaBytes: number;
+  /** By tensor index; constants and unused tensors have none. Aliases share their owner's placement. */
+  readonly tensors: readonly (Placement | undefined)[];
+  /** By op index; only for layers with scratch. */
+  readonly scratch: readonly (Placement | undefined)[];
+}
+
+/** What the planner has to know of a layer; codegen's Layer has it all. */
+export interface PlanLayer {
+  readonly op: number;
+  readonly alias?: number;
+  readonly scratchBytes: number;
+  readonly overlaps: readonly { readonly input: number; readonly lead: number }[];
+}
