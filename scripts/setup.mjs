@@ -1,0 +1,83 @@
+// The set-up step: dependency-free, idempotent. Installs the npm packages and, where it is missing and the user
+// may install, the Arm compiler; then bundles the CLI. A second run skips what is there.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const say = (text) => process.stderr.write(`setup: ${text}\n`);
+const works = (command, args) => spawnSync(command, args, { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32', ...options });
+
+checkNode();
+installPackages();
+installArmCompiler();
+await bundle();
+
+function checkNode() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 20) return;
+  say(`Node ${process.versions.node} is too old: crimp needs Node 20 or newer (https://nodejs.org).`);
+  process.exit(3);
+}
+
+/** npm keeps a copy of the lock file it installed from; while both agree there is nothing to do. */
+function installPackages() {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+  const installedLock = path.join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(installedLock)) {
+    const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
+    // Packages for other platforms are optional and rightly absent.
+    const current = Object.entries(lock).every(
+      ([name, wanted]) => name === '' || wanted.optional || wanted.peer || installed[name]?.version === wanted.version,
+    );
+    if (current) return;
+  }
+  say('installing npm packages (npm ci)');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+function installArmCompiler() {
+  // newlib comes as a package of its own on Debian: a compiler without string.h is not enough.
+  const complete =
+    works('arm-none-eabi-gcc', ['--version']) &&
+    spawnSync('arm-none-eabi-gcc', ['-mcpu=cortex-m0plus', '-mthumb', '-fsyntax-only', '-x', 'c', '-'], {
+      input: '#include <string.h>\n',
+      stdio: ['pipe', 'ignore', 'ignore'],
+    }).status === 0;
+  if (complete) return;
+  const packages = ['gcc-arm-none-eabi', 'libnewlib-arm-none-eabi'];
+  const hint =
+    'the Arm compiler is missing; building for a board needs it. Install it with ' +
+    `\`sudo apt-get install ${packages.join(' ')}\` (Debian, Ubuntu), ` +
+    '`brew install --cask gcc-arm-embedded` (macOS) or `winget install Arm.GnuArmEmbeddedToolchain` (Windows).';
+  const asRoot = process.getuid?.() === 0;
+  const mayInstall = works('apt-get', ['--version']) && (asRoot || works('sudo', ['-n', 'true']));
+  if (!mayInstall) {
+    say(hint);
+    return;
+  }
+  say(`installing the Arm compiler (apt-get install ${packages.join(' ')})`);
+  const [command, prefix] = asRoot ? ['apt-get', []] : ['sudo', ['-n', 'apt-get']];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    try {
+      run(command, [...prefix, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+    } catch {
+      // A fresh machine has no package lists yet.
+      run(command, [...prefix, 'update', '-q'], { env });
+      run(command, [...prefix, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+    }
+  } catch {
+    say(hint);
+  }
+}
+
+async function bundle() {
+  const { build, isFresh } = await import('./build.mjs');
+  if (isFresh()) return;
+  say('bundling the CLI (dist/)');
+  await build();
+}
