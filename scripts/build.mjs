@@ -1,6 +1,6 @@
 // Bundles the CLI and the library with esbuild into dist/. Packages stay external; heavy ones are imported
 // dynamically by the verb that needs them, and code splitting keeps them out of everyone else's start-up.
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,6 +32,7 @@ export async function build() {
       sourcemap: true,
       logLevel: 'warning',
     });
+    chmodSync(path.join(fresh, 'cli.js'), 0o755);
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);
   } finally {

@@ -1,7 +1,7 @@
 // The set-up step: dependency-free, idempotent. Installs the npm packages and, where it is missing and the user
 // may install, the Arm compiler; then bundles the CLI. A second run skips what is there.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
