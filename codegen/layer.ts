@@ -11,7 +11,15 @@ import type { Printer } from './printer.js';
 export interface Constant {
   /** Without the model's prefix: `conv1_weights`. */
   readonly name: string;
-  readonly ctype: 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'int64_t' | 'float';
+  readonly ctype:
+    | 'int8_t'
+    | 'uint8_t'
+    | 'int16_t'
+    | 'uint16_t'
+    | 'int32_t'
+    | 'uint32_t'
+    | 'int64_t'
+    | 'float';
   readonly data: TensorData | Uint16Array | Uint32Array;
   /** Shape and meaning, printed above the array. */
   readonly comment: string;
@@ -48,6 +56,8 @@ export interface Layer {
   readonly op: number;
   /** The kernel's name for reports: `portable/conv_s8`. */
   readonly kernel: string;
+  /** Why this kernel, in a few words for the reader of the C: `1x1, 64 channels: pairs of pixels in one multiply`. */
+  readonly why?: string;
   /** Set when the output is the input's memory under another shape: no code, no copy. Position in op.inputs. */
   readonly alias?: number;
   readonly scratchBytes: number;

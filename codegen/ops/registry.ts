@@ -1,0 +1,18 @@
+/** How each operator becomes C: one line each, keyed by the operator's type. */
+import type { Graph, Op, OpType } from '../../src/graph/graph.js';
+import type { Layer, LowerContext, OpEmitter } from '../layer.js';
+
+/** Every operator but the stand-in for those that crimp does not know. */
+export type EmittedOpType = Exclude<OpType, 'UNSUPPORTED'>;
+
+const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {};
+
+export function emittedTypes(): readonly string[] {
+  return Object.keys(emitters);
+}
+
+export function lowerOp(op: Op, graph: Graph, context: LowerContext): Layer {
+  const emitter = (emitters as unknown as Record<string, OpEmitter<OpType> | undefined>)[op.type];
+  if (!emitter) throw new Error(`${op.type} "${op.name}" has no emitter`);
+  return emitter.lower(op, graph, context);
+}
