@@ -1,0 +1,100 @@
+/**
+ * gemmlowp's transcendental functions on int32 fixed point (fixedpoint/fixedpoint.h). Qm.n below is m integer and
+ * n fractional bits beside the sign; a product of Qa and Qb by the rounding high multiply is Q(a+b).
+ */
+import {
+  roundingDivideByPOT as divideByPOT,
+  saturatingRoundingDoublingHighMul as mul,
+} from './fixed_point.js';
+import { clamp } from './rounding.js';
+
+const int32Max = 0x7fffffff;
+const int32Min = -0x80000000;
+
+/** x · 2^exponent: saturating to the left, rounding (ties away from zero) to the right. */
+export function saturatingRoundingMultiplyByPOT(x: number, exponent: number): number {
+  return exponent <= 0 ? divideByPOT(x, -exponent) : clamp(x * 2 ** exponent, int32Min, int32Max);
+}
+
+/** (a + b) / 2, ties away from zero. */
+export function roundingHalfSum(a: number, b: number): number {
+  const sum = a + b;
+  return Math.trunc((sum + (sum >= 0 ? 1 : -1)) / 2);
+}
+
+/** exp(a) for a in [−1/4, 0), Q0.31: the Taylor polynomial of fourth degree around −1/8. */
+export function expOnIntervalBetweenNegativeOneQuarterAnd0Excl(a: number): number {
+  const expMinusEighth = 1895147668;
+  const third = 715827883;
+  const x = (a + (1 << 28)) | 0;
+  const x2 = mul(x, x);
+  const x3 = mul(x2, x);
+  const x4 = mul(x2, x2);
+  const tail = divideByPOT((mul((divideByPOT(x4, 2) + x3) | 0, third) + x2) | 0, 1);
+  return (expMinusEighth + mul(expMinusEighth, (x + tail) | 0)) | 0;
+}
+
+/** exp(−2^k) in Q0.31 for k = −2 … 4. */
+const expMinusPOT = [1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242] as const;
+
+/** exp(a) in Q0.31 for a ≤ 0 with the given number of integer bits; 0 gives 2^31 − 1. */
+export function expOnNegativeValues(a: number, integerBits: number): number {
+  if (a === 0) return int32Max;
+  const fractionalBits = 31 - integerBits;
+  if (integerBits > 5 && a < -(2 ** (fractionalBits + 5))) return 0;
+  const quarter = 1 << (fractionalBits - 2);
+  const aModQuarterMinusQuarter = (a & (quarter - 1)) - quarter;
+  let result = expOnIntervalBetweenNegativeOneQuarterAnd0Excl(
+    saturatingRoundingMultiplyByPOT(aModQuarterMinusQuarter, integerBits),
+  );
+  const remainder = (aModQuarterMinusQuarter - a) | 0;
+  for (let k = -2; k <= 4 && k < integerBits; k++) {
+    if (remainder & (1 << (fractionalBits + k))) result = mul(result, expMinusPOT[k + 2]!);
+  }
+  return result;
+}
+
+/** Newton–Raphson for 1 / d with d = (1 + a) / 2: Q2.29, three steps from 48/17 − 32/17 · d. */
+function reciprocalOfHalfOnePlus(a: number): number {
+  const halfDenominator = roundingHalfSum(a, int32Max);
+  let x = (1515870810 + mul(halfDenominator, -1010580540)) | 0;
+  for (let i = 0; i < 3; i++) {
+    const oneMinus = ((1 << 29) - mul(halfDenominator, x)) | 0;
+    x = (x + saturatingRoundingMultiplyByPOT(mul(x, oneMinus), 2)) | 0;
+  }
+  return x;
+}
+
+/** 1 / (1 + a) for a in [0, 1], Q0.31. */
+export function oneOverOnePlusXForXIn01(a: number): number {
+  return saturatingRoundingMultiplyByPOT(reciprocalOfHalfOnePlus(a), 1);
+}
+
+/** (1 − a) / (1 + a) for a in [0, 1], Q0.31. */
+export function oneMinusXOverOnePlusXForXIn01(a: number): number {
+  return saturatingRoundingMultiplyByPOT((reciprocalOfHalfOnePlus(a) - (1 << 29)) | 0, 2);
+}
+
+/** 1 / (1 + exp(−a)) in Q0.31. */
+export function logistic(a: number, integerBits: number): number {
+  if (a === 0) return 1 << 30;
+  const positive = oneOverOnePlusXForXIn01(expOnNegativeValues(a > 0 ? -a | 0 : a, integerBits));
+  return a > 0 ? positive : int32Max - positive;
+}
+
+/** tanh(a) in Q0.31. */
+export function tanh(a: number, integerBits: number): number {
+  if (a === 0) return 0;
+  const t = oneMinusXOverOnePlusXForXIn01(expOnNegativeValues(a > 0 ? -a | 0 : a, integerBits + 1));
+  return a > 0 ? t : -t;
+}
+
+/** 1 / x of TFLite's softmax (internal/common.h, GetReciprocal): Q0.31 of the mantissa, and what to shift by. */
+export function getReciprocal(
+  x: number,
+  integerDigits: number,
+): { readonly scale: number; readonly bitsOverUnit: number } {
+  const headroomPlusOne = Math.clz32(x);
+  const shiftedMinusOne = ((x << headroomPlusOne) - int32Min) | 0;
+  return { scale: oneOverOnePlusXForXIn01(shiftedMinusOne), bitsOverUnit: integerDigits - headroomPlusOne };
+}
