@@ -1,0 +1,56 @@
+/** What code generation yields: the files of one model, and exactly where everything lies. */
+import type { DType, OpType, Shape } from '../src/graph/graph.js';
+
+export interface ArenaRange {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** An input or output of the model. */
+export interface SourceIo extends ArenaRange {
+  /** Tensor index in the graph. */
+  readonly index: number;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** One function of the emitted C, in execution order; operators that cost nothing (views) have none. */
+export interface SourceLayer {
+  /** Index in graph.ops. */
+  readonly op: number;
+  readonly name: string;
+  readonly type: OpType;
+  /** `portable/conv_s8` */
+  readonly kernel: string;
+  /** `kws_layer_03_conv_2d` */
+  readonly symbol: string;
+  readonly macs: number;
+}
+
+/** A tensor that can be read while the model runs: complete after `layers[layer]`, until the next one runs. */
+export interface SourceTensor extends ArenaRange {
+  readonly index: number;
+  readonly name: string;
+  /** Index in `Sources.layers`. */
+  readonly layer: number;
+}
+
+export interface Sources {
+  /** A C identifier; begins every symbol. */
+  readonly prefix: string;
+  /** The graph's identity, 16 hex digits. */
+  readonly hash: string;
+  /** PREFIX.h, PREFIX.c, PREFIX_weights.h, PREFIX_kernels.h by file name. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly arenaBytes: number;
+  /** Bytes of all constants, as sizeof counts them. */
+  readonly weightsBytes: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly inputs: readonly SourceIo[];
+  readonly outputs: readonly SourceIo[];
+  readonly layers: readonly SourceLayer[];
+  /** Every tensor that a layer writes, in order of `layer`. */
+  readonly tensors: readonly SourceTensor[];
+}

@@ -1,0 +1,14 @@
+/** The boards crimp knows: one line each. */
+import { inputError } from '../src/diagnostics.js';
+import { host } from './host.js';
+import type { Target } from './target.js';
+
+export const targets: readonly Target[] = [host];
+
+/** @throws CrimpError `unknown-target` with the names there are. */
+export function findTarget(name: string): Target {
+  const target = targets.find((t) => t.name === name);
+  if (target) return target;
+  const names = targets.map((t) => t.name).join(', ');
+  throw inputError('unknown-target', `there is no target "${name}"`, `Choose one of: ${names}.`);
+}
