@@ -1,0 +1,22 @@
+/** `crimp analyze`: what is in a model, what it costs, and whether it fits. */
+import type { Command } from 'commander';
+import { readModelFile } from './model.js';
+import { addVerb } from './verb.js';
+
+export function analyzeVerb(program: Command): void {
+  addVerb<{ target: string }>(program, {
+    usage: 'analyze <model>',
+    summary: 'operators, shapes, MACs, weights and RAM of a model; what is unsupported and why; fits or not',
+    examples: ['analyze model.tflite', 'analyze model.tflite --target pico --json'],
+    options: (command) => command.option('-t, --target <name>', 'the board to plan for', 'host'),
+    async action([model], { target }) {
+      const { findTarget } = await import('../../targets/index.js');
+      const { analyze, formatAnalysis } = await import('../report/analyze.js');
+      const { inspectModel } = await import('../importers/index.js');
+      const board = findTarget(target);
+      const { graph, diagnostics } = inspectModel(readModelFile(model!).bytes, readModelFile(model!));
+      const document = analyze(graph, diagnostics, board);
+      return { document, text: formatAnalysis(document), diagnostics };
+    },
+  });
+}

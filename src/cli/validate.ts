@@ -1,0 +1,29 @@
+/** `crimp validate`: is every byte that the device returns the simulator's? */
+import type { Command } from 'commander';
+import { type DeviceOptions, deviceOptions, withDevice } from './device_options.js';
+import { addVerb } from './verb.js';
+
+interface Options extends DeviceOptions {
+  tensors?: boolean;
+}
+
+export function validateVerb(program: Command): void {
+  addVerb<Options>(program, {
+    usage: 'validate <model-or-build>',
+    summary: 'compare the device with the simulator, byte for byte',
+    examples: [
+      'validate model_int8.tflite --target pico',
+      'validate build --port /dev/ttyACM0 --input test.npz --tensors',
+    ],
+    options: (command) =>
+      deviceOptions(command).option('--tensors', 'compare every intermediate tensor, not only the outputs'),
+    action: ([subject], options, io) =>
+      withDevice(subject!, options, io, async ({ runner, samples }) => {
+        const { validate } = await import('../measure/validate.js');
+        const { formatValidation } = await import('../report/validation.js');
+        const onProgress = io.progress('validate');
+        const document = await validate(runner, samples, { tensors: options.tensors, onProgress });
+        return { document, text: formatValidation(document, runner.target.title), ok: document.exact };
+      }),
+  });
+}

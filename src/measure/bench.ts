@@ -1,0 +1,72 @@
+/** What does an inference cost on the device? Counted in core cycles by the device itself. */
+import { macsOf } from '../ops/registry.js';
+import { inputError } from '../diagnostics.js';
+import type { Runner } from './runner.js';
+import type { Samples } from './validate.js';
+
+export interface LayerCost {
+  readonly name: string;
+  readonly type: string;
+  readonly macs: number;
+  readonly cycles: number;
+}
+
+export interface Bench {
+  readonly cycles: { readonly min: number; readonly median: number; readonly max: number };
+  /** The median at the board's clock. */
+  readonly microseconds: number;
+  readonly macs: number;
+  readonly cyclesPerMac: number;
+  /** Each layer timed on its own, on the first sample; layers that are only another shape cost nothing. */
+  readonly layers: readonly LayerCost[];
+  readonly stackBytes?: number;
+}
+
+/** Times one inference a sample. @throws CrimpError when the runner has no cycle counter. */
+export async function bench(
+  runner: Runner,
+  samples: Samples,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Bench> {
+  const { graph, layers } = runner.compiled;
+  const cycles: number[] = [];
+  for (let i = 0; i < samples.count; i++) {
+    const inference = await runner.infer(samples.bytes(i));
+    if (inference.cycles === undefined) throw noCounter(runner.target.name);
+    cycles.push(inference.cycles);
+    onProgress?.(i + 1, samples.count);
+  }
+  const byLayer = (await runner.layerCycles(samples.bytes(0))) ?? [];
+  const timed = layers.filter((layer) => layer.alias === undefined);
+  const cost = new Map(timed.map((layer, i) => [layer.op, byLayer[i] ?? 0]));
+
+  const macs = graph.ops.reduce((n, op) => n + macsOf(op, graph), 0);
+  const median = medianOf(cycles);
+  return {
+    cycles: { min: Math.min(...cycles), median, max: Math.max(...cycles) },
+    microseconds: (median / runner.target.clockHz) * 1e6,
+    macs,
+    cyclesPerMac: macs === 0 ? 0 : median / macs,
+    layers: graph.ops.map((op, i) => ({
+      name: op.name,
+      type: op.type,
+      macs: macsOf(op, graph),
+      cycles: cost.get(i) ?? 0,
+    })),
+    stackBytes: await runner.stackBytes(),
+  };
+}
+
+function noCounter(target: string) {
+  return inputError(
+    'no-cycle-counter',
+    `target ${target} has no cycle counter`,
+    'Measure on a board or its virtual twin: `--target pico`.',
+  );
+}
+
+/** The middle value; of an even number of values the lower of the two, so that it is one that was measured. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
