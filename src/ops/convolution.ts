@@ -1,5 +1,21 @@
 /** What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share. */
 
+import { optionalInput, scaleOf, zeroPointOf } from '../graph/access.js';
+import type { Graph, Op, Tensor, TensorData } from '../graph/graph.js';
+import {
+  calculateActivationRange,
+  calculateActivationRangeQuantized,
+  type FusedActivation,
+  type Range,
+} from '../numerics/activation_range.js';
+import {
+  computeEffectiveFilterSize,
+  computeOutSize,
+  computePadding,
+  type Padding,
+} from '../numerics/padding.js';
+import type { OpProblem } from './op.js';
+
 export interface Extent {
   readonly height: number;
   readonly width: number;
@@ -14,3 +30,92 @@ export interface Image extends Extent {
  * multiplier (int16 activations whose bias is int64 or absent).
  */
 export type Accumulator = 'int32' | 'int64' | 'float32';
+
+export interface Window {
+  readonly padding: Padding;
+  readonly stride: Extent;
+  readonly dilation: Extent;
+}
+
+export function integerRange(dtype: 'int8' | 'int16'): Range {
+  return dtype === 'int8' ? { min: -128, max: 127 } : { min: -32768, max: 32767 };
+}
+
+/** Output rows and columns. */
+export function windowOutput(input: Extent, filter: Extent, w: Window): Extent {
+  return {
+    height: computeOutSize(w.padding, input.height, filter.height, w.stride.height, w.dilation.height),
+    width: computeOutSize(w.padding, input.width, filter.width, w.stride.width, w.dilation.width),
+  };
+}
+
+export function windowPadding(input: Extent, filter: Extent, w: Window): { top: number; left: number } {
+  const out = windowOutput(input, filter, w);
+  return {
+    top: computePadding(w.stride.height, w.dilation.height, input.height, filter.height, out.height),
+    left: computePadding(w.stride.width, w.dilation.width, input.width, filter.width, out.width),
+  };
+}
+
+export function checkWindow(input: Extent, filter: Extent, w: Window): OpProblem[] {
+  const problems: OpProblem[] = [];
+  if (w.padding !== 'SAME' && w.padding !== 'VALID') {
+    const hint = 'Use SAME or VALID, and a PAD layer for anything else.';
+    problems.push({ code: 'op-attribute', message: `has the unknown padding ${w.padding}`, hint });
+  }
+  for (const axis of ['height', 'width'] as const) {
+    const [stride, dilation] = [w.stride[axis], w.dilation[axis]];
+    if (!(Number.isInteger(stride) && stride > 0 && Number.isInteger(dilation) && dilation > 0)) {
+      const message = `has stride ${stride} and dilation ${dilation} along its ${axis}; both are at least 1`;
+      problems.push({ code: 'op-attribute', message, hint: 'Export the model again.' });
+    } else if (w.padding === 'VALID' && computeEffectiveFilterSize(filter[axis], dilation) > input[axis]) {
+      const message = `has a filter of ${axis} ${filter[axis]} (dilation ${dilation}) that is larger than its input's ${input[axis]}`;
+      problems.push({
+        code: 'op-shape',
+        message,
+        hint: 'Use SAME padding, a larger input or a smaller filter.',
+      });
+    }
+  }
+  return problems;
+}
+
+/** A tensor of rank 4 without empty dimensions as an image; undefined for any other. */
+export function imageOf(tensor: Tensor): (Image & { readonly batch: number }) | undefined {
+  const [batch, height, width, channels] = tensor.shape;
+  if (tensor.shape.length !== 4 || !batch || !height || !width || !channels) return undefined;
+  return { batch, height, width, channels };
+}
+
+export function accumulatorOf(
+  op: Op<'CONV_2D' | 'DEPTHWISE_CONV_2D' | 'FULLY_CONNECTED'>,
+  graph: Graph,
+  input: Tensor,
+): Accumulator {
+  if (input.dtype !== 'int16') return input.dtype === 'float32' ? 'float32' : 'int32';
+  const bias = optionalInput(graph, op, 2);
+  const type = 'quantizedBiasType' in op.attributes ? op.attributes.quantizedBiasType : undefined;
+  return (bias ? bias.dtype : type) === 'int32' ? 'int32' : 'int64';
+}
+
+/** Offsets and clamp; those of float32 are neutral. */
+export function offsetsAndRange(
+  input: Tensor,
+  output: Tensor,
+  activation: FusedActivation,
+): { readonly inputOffset: number; readonly outputOffset: number; readonly activation: Range } {
+  if (input.dtype === 'float32') {
+    return { inputOffset: 0, outputOffset: 0, activation: calculateActivationRange(activation) };
+  }
+  const type = integerRange(input.dtype as 'int8' | 'int16');
+  return {
+    inputOffset: 0 - zeroPointOf(input),
+    outputOffset: zeroPointOf(output),
+    activation: calculateActivationRangeQuantized(activation, scaleOf(output), zeroPointOf(output), type),
+  };
+}
+
+/** Biases as doubles, which hold them exactly (below 2^46 by `check`); zeros when there are none. */
+export function exactBias(bias: TensorData | undefined, channels: number): Float64Array {
+  return bias ? Float64Array.from(bias as ArrayLike<number | bigint>, Number) : new Float64Array(channels);
+}
