@@ -1,0 +1,28 @@
+/** What flashing needs of the world: ports that come and go, and drives. Real in real.ts, or a virtual board. */
+
+/** A bootloader's drive. */
+export interface Volume {
+  /** Where it is, for people: a folder, or a virtual board's drive. */
+  readonly name: string;
+  /** The text of its INFO_UF2.TXT. */
+  info(): Promise<string>;
+  /** Writes a UF2 file and waits until it is on the drive; the board then restarts by itself. */
+  write(uf2: Uint8Array, onProgress?: (bytesWritten: number) => void): Promise<void>;
+}
+
+export interface Port {
+  readonly path: string;
+  /** Hex digits; absent for what is no USB device. */
+  readonly vendorId?: string;
+  readonly productId?: string;
+  readonly serialNumber?: string;
+  readonly manufacturer?: string;
+}
+
+export interface FlashWorld {
+  ports(): Promise<readonly Port[]>;
+  /** Opens a port at 1200 baud and closes it: the request to restart into the bootloader. */
+  touch(port: string): Promise<void>;
+  /** Bootloader drives whose label is among these. */
+  volumes(labels: readonly string[]): Promise<readonly Volume[]>;
+}
