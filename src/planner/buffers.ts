@@ -1,0 +1,120 @@
+/**
+ * What the planner places: one buffer for each group of tensors that share memory (views) and for each scratch
+ * area, with the layers between which it is live, and the pairs that may lie over each other.
+ */
+import { elementCount } from '../graph/access.js';
+import type { DType, Graph, Tensor } from '../graph/graph.js';
+import type { PlanLayer } from './plan.js';
+
+export interface Buffer {
+  /** Rounded up to the alignment, at least one unit so that no two buffers share an address. */
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Buffers {
+  readonly list: readonly Buffer[];
+  /** Buffer of each tensor, by tensor index. */
+  readonly ofTensor: readonly (number | undefined)[];
+  /** Buffer of each layer's scratch. */
+  readonly ofScratch: readonly (number | undefined)[];
+  /** lead[output].get(input): the output may start `lead` bytes or more before the input. */
+  readonly leads: readonly ReadonlyMap<number, number>[];
+}
+
+const elementBytes: Readonly<Record<DType, number>> = {
+  int4: 1,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+  int16: 2,
+  int32: 4,
+  float32: 4,
+  int64: 8,
+};
+
+/** Bytes of a tensor in the arena; unlike in files, int4 is unpacked there. */
+export function arenaSize(tensor: Pick<Tensor, 'dtype' | 'shape'>): number {
+  return elementCount(tensor.shape) * elementBytes[tensor.dtype];
+}
+
+export function roundUp(bytes: number, alignment: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+/** The tensor whose memory each tensor uses: itself, or what it is a view of. */
+export function owners(layers: readonly PlanLayer[], graph: Graph): number[] {
+  const owner = graph.tensors.map((_, i) => i);
+  for (const layer of layers) {
+    const op = graph.ops[layer.op]!;
+    if (layer.alias !== undefined) owner[op.outputs[0]!] = owner[op.inputs[layer.alias]!]!;
+  }
+  return owner;
+}
+
+export function collectBuffers(layers: readonly PlanLayer[], graph: Graph, alignment: number): Buffers {
+  const owner = owners(layers, graph);
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  const touch = (tensor: number, time: number) => {
+    if (tensor < 0 || graph.tensors[tensor]!.data) return;
+    const own = owner[tensor]!;
+    first.set(own, Math.min(first.get(own) ?? time, time));
+    last.set(own, Math.max(last.get(own) ?? time, time));
+  };
+  for (const t of graph.inputs) touch(t, -1);
+  layers.forEach((layer, time) => {
+    const op = graph.ops[layer.op]!;
+    for (const t of [...op.inputs, ...op.outputs]) touch(t, time);
+  });
+  for (const t of graph.outputs) touch(t, layers.length);
+
+  const list: Buffer[] = [];
+  const index = new Map<number, number>();
+  const sizes = new Map<number, number>();
+  graph.tensors.forEach((t, i) => {
+    const own = owner[i]!;
+    if (first.has(own)) sizes.set(own, Math.max(sizes.get(own) ?? 0, arenaSize(t)));
+  });
+  const add = (bytes: number, from: number, to: number) =>
+    list.push({ bytes: roundUp(Math.max(bytes, 1), alignment), first: from, last: to }) - 1;
+  for (const [own, bytes] of sizes) index.set(own, add(bytes, first.get(own)!, last.get(own)!));
+
+  const ofTensor = owner.map((own) => index.get(own));
+  const ofScratch = layers.map((l, time) =>
+    l.scratchBytes > 0 ? add(l.scratchBytes, time, time) : undefined,
+  );
+  const leads = list.map(() => new Map<number, number>());
+  layers.forEach((layer, time) => {
+    for (const [input, lead] of overlapsAt(layer, graph, ofTensor)) {
+      const output = ofTensor[graph.ops[layer.op]!.outputs[0]!]!;
+      if (list[input]!.last === time && list[output]!.first === time) leads[output]!.set(input, lead);
+    }
+  });
+  return { list, ofTensor, ofScratch, leads };
+}
+
+/**
+ * Buffers that the layer's only output may lie over, with their leads: those that are read through positions
+ * which all allow it.
+ */
+function overlapsAt(
+  layer: PlanLayer,
+  graph: Graph,
+  ofTensor: readonly (number | undefined)[],
+): Map<number, number> {
+  const op = graph.ops[layer.op]!;
+  const allowed = new Map<number, number>();
+  if (layer.alias !== undefined || op.outputs.length !== 1) return allowed;
+  const refused = new Set<number>();
+  op.inputs.forEach((tensor, position) => {
+    const buffer = tensor < 0 ? undefined : ofTensor[tensor];
+    if (buffer === undefined) return;
+    const overlap = layer.overlaps.find((o) => o.input === position);
+    if (!overlap) refused.add(buffer);
+    else allowed.set(buffer, Math.max(allowed.get(buffer) ?? overlap.lead, overlap.lead));
+  });
+  for (const buffer of refused) allowed.delete(buffer);
+  return allowed;
+}
