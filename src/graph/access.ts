@@ -2,7 +2,14 @@
 import type { DType, Graph, Op, OpType, Shape, Tensor, TensorData } from './graph.js';
 
 const bitsOf: Record<DType, number> = {
-  int4: 4, int8: 8, uint8: 8, bool: 8, int16: 16, int32: 32, float32: 32, int64: 64,
+  int4: 4,
+  int8: 8,
+  uint8: 8,
+  bool: 8,
+  int16: 16,
+  int32: 32,
+  float32: 32,
+  int64: 64,
 };
 
 /** Number of elements; 1 for a scalar. */

@@ -1,0 +1,183 @@
+/**
+ * How each operator stands in a .tflite file: its options table, which option is which attribute, and the
+ * operator version that its dtypes ask for (as TFLite's op_version.cc assigns them). One line an operator, used
+ * by import and export alike.
+ */
+import { inputTensor } from '../../graph/access.js';
+import type { DType, Graph, Op, OpAttributes, OpType } from '../../graph/graph.js';
+import { activations, type OptionsName, type OptionsRow, paddings, tables } from './schema.js';
+import {
+  convVersion,
+  depthwiseVersion,
+  fullyConnectedVersion,
+  mulVersion,
+  padVersion,
+  quantizeVersion,
+} from './versions.js';
+
+/** Paths of an attributes object: `padding`, `stride.height`. */
+type Path<A> = {
+  [K in keyof A & string]-?: NonNullable<A[K]> extends readonly unknown[]
+    ? K
+    : NonNullable<A[K]> extends object
+      ? `${K}.${Path<NonNullable<A[K]>>}`
+      : K;
+}[keyof A & string];
+
+/** An attribute, and for an enumeration its values' names; undefined in the list is "attribute absent". */
+type Link<A> = Path<A> | readonly [Path<A>, readonly (string | undefined)[]];
+
+/** Operator version by the first input's dtype (1 for those not named), or computed. */
+type Versions<T extends OpType> = Partial<Record<DType, number>> | ((op: Op<T>, graph: Graph) => number);
+
+interface OpFormat<T extends OpType> {
+  readonly options?: OptionsName;
+  /** Option field → attribute. Fields that are not here must have their default. */
+  readonly links: Readonly<Record<string, Link<OpAttributes[T]>>>;
+  readonly versions: Versions<T>;
+}
+
+export type FormattedOpType = Exclude<OpType, 'UNSUPPORTED'>;
+
+const padding = ['padding', paddings] as const;
+const activation = ['activation', activations] as const;
+/** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
+const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
+const stride = { stride_h: 'stride.height', stride_w: 'stride.width' } as const;
+const dilation = { dilation_h_factor: 'dilation.height', dilation_w_factor: 'dilation.width' } as const;
+const filter = { filter_height: 'filter.height', filter_width: 'filter.width' } as const;
+const int8Two = { int8: 2, int16: 3 } as const;
+const relu = { int8: 2, uint8: 2, int16: 3 } as const;
+
+export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
+  ADD: {
+    options: 'AddOptions',
+    links: { fused_activation_function: activation },
+    versions: { int8: 2, int16: 3, int64: 4 },
+  },
+  AVERAGE_POOL_2D: {
+    options: 'Pool2DOptions',
+    links: { padding, ...stride, ...filter, fused_activation_function: activation },
+    versions: int8Two,
+  },
+  CONV_2D: {
+    options: 'Conv2DOptions',
+    links: {
+      padding,
+      ...stride,
+      ...dilation,
+      fused_activation_function: activation,
+      quantized_bias_type: biasType,
+    },
+    versions: convVersion,
+  },
+  DEPTHWISE_CONV_2D: {
+    options: 'DepthwiseConv2DOptions',
+    links: {
+      padding,
+      ...stride,
+      ...dilation,
+      depth_multiplier: 'depthMultiplier',
+      fused_activation_function: activation,
+    },
+    versions: depthwiseVersion,
+  },
+  DEQUANTIZE: { options: 'DequantizeOptions', links: {}, versions: { int4: 6, int8: 2, int16: 3 } },
+  FULLY_CONNECTED: {
+    options: 'FullyConnectedOptions',
+    links: {
+      fused_activation_function: activation,
+      weights_format: ['weightsFormat', ['DEFAULT', 'SHUFFLED4x16INT8']],
+      keep_num_dims: 'keepNumDims',
+      quantized_bias_type: biasType,
+    },
+    versions: fullyConnectedVersion,
+  },
+  MAX_POOL_2D: {
+    options: 'Pool2DOptions',
+    links: { padding, ...stride, ...filter, fused_activation_function: activation },
+    versions: int8Two,
+  },
+  MEAN: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
+  MUL: { options: 'MulOptions', links: { fused_activation_function: activation }, versions: mulVersion },
+  PAD: {
+    options: 'PadOptions',
+    links: {},
+    versions: padVersion,
+  },
+  QUANTIZE: {
+    options: 'QuantizeOptions',
+    links: {},
+    versions: quantizeVersion,
+  },
+  RELU: { links: {}, versions: relu },
+  RELU6: { links: {}, versions: int8Two },
+  RESHAPE: { options: 'ReshapeOptions', links: { new_shape: 'newShape' }, versions: {} },
+  SOFTMAX: { options: 'SoftmaxOptions', links: { beta: 'beta' }, versions: int8Two },
+};
+
+export function isFormatted(type: string): type is FormattedOpType {
+  return Object.hasOwn(opFormats, type);
+}
+
+/** The operator version to write. */
+export function versionOf(op: Op<FormattedOpType>, graph: Graph): number {
+  const { versions } = opFormats[op.type] as OpFormat<FormattedOpType>;
+  return typeof versions === 'function' ? versions(op, graph) : (versions[inputTensor(graph, op).dtype] ?? 1);
+}
+
+/** The attributes that an options table says, or why they cannot be taken. */
+export function attributesOf(
+  type: FormattedOpType,
+  row: OptionsRow,
+): { attributes: object } | { reason: string } {
+  const { options, links } = opFormats[type] as OpFormat<FormattedOpType>;
+  const attributes: Record<string, unknown> = {};
+  for (const field of options ? Object.keys(tables[options]) : []) {
+    const link = (links as Record<string, Link<never>>)[field];
+    const raw = row[field];
+    if (link === undefined) {
+      if (raw !== undefined && Number(raw) !== defaultOf(options!, field) && !ignored.has(field)) {
+        return { reason: `${type} with ${field} = ${raw} is not supported` };
+      }
+      continue;
+    }
+    const [path, names] =
+      typeof link === 'string' ? [link as string] : (link as readonly [string, readonly string[]]);
+    if (names && !((raw as number) in names)) return { reason: `${type} has the unknown ${field} ${raw}` };
+    const value = names ? names[raw as number] : raw;
+    if (value !== undefined) setPath(attributes, path.split('.'), value);
+  }
+  return { attributes };
+}
+
+/** The options table of an op's attributes. */
+export function optionsOf(op: Op<FormattedOpType>): OptionsRow {
+  const { links } = opFormats[op.type] as OpFormat<FormattedOpType>;
+  const row: Record<string, OptionsRow[string]> = {};
+  for (const [field, link] of Object.entries(
+    links as Record<string, string | readonly [string, readonly string[]]>,
+  )) {
+    const [path, names] = typeof link === 'string' ? [link] : link;
+    const value = path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], op.attributes);
+    row[field] = names ? names.indexOf(value as string) : (value as OptionsRow[string]);
+  }
+  return row;
+}
+
+/** Options without a meaning for integer and float32 reference kernels. */
+const ignored = new Set(['pot_scale_int16', 'asymmetric_quantize_inputs']);
+
+function defaultOf(options: OptionsName, field: string): number {
+  return (tables[options] as Record<string, readonly [number, string, number?]>)[field]?.[2] ?? 0;
+}
+
+function setPath(target: Record<string, unknown>, [key, ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) target[key!] = value;
+  else {
+    target[key!] ??= {};
+    setPath(target[key!] as Record<string, unknown>, rest, value);
+  }
+}

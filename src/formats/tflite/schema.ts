@@ -1,0 +1,226 @@
+/**
+ * TensorFlow Lite's schema, version 3, as data: the tables and fields that crimp reads and writes. A field is
+ * its id in the table and its type; `[T]` is a vector of T. Names and ids are those of schema.fbs (TFLite
+ * schema 3d); fields that crimp has no use for are left out, which FlatBuffers allows in both directions.
+ */
+
+/** A field's id, its type and, where the schema has one other than zero, its default. */
+type Field = readonly [id: number, type: string, preset?: number];
+
+/** BuiltinOptions tables: also the members of the union, see `optionsUnion`. */
+const optionsTables = {
+  Conv2DOptions: {
+    padding: [0, 'int8'],
+    stride_w: [1, 'int32'],
+    stride_h: [2, 'int32'],
+    fused_activation_function: [3, 'int8'],
+    dilation_w_factor: [4, 'int32', 1],
+    dilation_h_factor: [5, 'int32', 1],
+    quantized_bias_type: [6, 'int8'],
+  },
+  DepthwiseConv2DOptions: {
+    padding: [0, 'int8'],
+    stride_w: [1, 'int32'],
+    stride_h: [2, 'int32'],
+    depth_multiplier: [3, 'int32'],
+    fused_activation_function: [4, 'int8'],
+    dilation_w_factor: [5, 'int32', 1],
+    dilation_h_factor: [6, 'int32', 1],
+  },
+  Pool2DOptions: {
+    padding: [0, 'int8'],
+    stride_w: [1, 'int32'],
+    stride_h: [2, 'int32'],
+    filter_width: [3, 'int32'],
+    filter_height: [4, 'int32'],
+    fused_activation_function: [5, 'int8'],
+  },
+  FullyConnectedOptions: {
+    fused_activation_function: [0, 'int8'],
+    weights_format: [1, 'int8'],
+    keep_num_dims: [2, 'bool'],
+    asymmetric_quantize_inputs: [3, 'bool'],
+    quantized_bias_type: [4, 'int8'],
+  },
+  SoftmaxOptions: { beta: [0, 'float32'] },
+  AddOptions: { fused_activation_function: [0, 'int8'], pot_scale_int16: [1, 'bool', 1] },
+  MulOptions: { fused_activation_function: [0, 'int8'] },
+  ReshapeOptions: { new_shape: [0, '[int32]'] },
+  PadOptions: {},
+  ReducerOptions: { keep_dims: [0, 'bool'] },
+  QuantizeOptions: {},
+  DequantizeOptions: {},
+} as const satisfies Record<string, Record<string, Field>>;
+
+/** Discriminators of the BuiltinOptions union, for the members above. */
+export const optionsUnion: Record<OptionsName, number> = {
+  Conv2DOptions: 1,
+  DepthwiseConv2DOptions: 2,
+  Pool2DOptions: 5,
+  FullyConnectedOptions: 8,
+  SoftmaxOptions: 9,
+  AddOptions: 11,
+  ReshapeOptions: 17,
+  MulOptions: 21,
+  PadOptions: 22,
+  ReducerOptions: 27,
+  DequantizeOptions: 38,
+  QuantizeOptions: 78,
+};
+
+export const tables = {
+  Model: {
+    version: [0, 'uint32'],
+    operator_codes: [1, '[OperatorCode]'],
+    subgraphs: [2, '[SubGraph]'],
+    description: [3, 'string'],
+    buffers: [4, '[Buffer]'],
+    metadata: [6, '[Metadata]'],
+    signature_defs: [7, '[SignatureDef]'],
+  },
+  OperatorCode: {
+    deprecated_builtin_code: [0, 'int8'],
+    custom_code: [1, 'string'],
+    version: [2, 'int32', 1],
+    builtin_code: [3, 'int32'],
+  },
+  SubGraph: {
+    tensors: [0, '[Tensor]'],
+    inputs: [1, '[int32]'],
+    outputs: [2, '[int32]'],
+    operators: [3, '[Operator]'],
+    name: [4, 'string'],
+  },
+  Tensor: {
+    shape: [0, '[int32]'],
+    type: [1, 'int8'],
+    buffer: [2, 'uint32'],
+    name: [3, 'string'],
+    quantization: [4, 'QuantizationParameters'],
+    is_variable: [5, 'bool'],
+    sparsity: [6, 'SparsityParameters'],
+    shape_signature: [7, '[int32]'],
+    external_buffer: [10, 'uint32'],
+  },
+  QuantizationParameters: {
+    scale: [2, '[float32]'],
+    zero_point: [3, '[int64]'],
+    details_type: [4, 'uint8'],
+    quantized_dimension: [6, 'int32'],
+  },
+  SparsityParameters: {},
+  /** Fields 3 and 4 are the BuiltinOptions union; its table is read and written by its own name. */
+  Operator: {
+    opcode_index: [0, 'uint32'],
+    inputs: [1, '[int32]'],
+    outputs: [2, '[int32]'],
+    builtin_options_type: [3, 'uint8'],
+    builtin_options: [4, 'union'],
+    builtin_options_2_type: [11, 'uint8'],
+  },
+  Buffer: { data: [0, '[uint8]'], offset: [1, 'uint64'], size: [2, 'uint64'] },
+  Metadata: { name: [0, 'string'], buffer: [1, 'uint32'] },
+  TensorMap: { name: [0, 'string'], tensor_index: [1, 'uint32'] },
+  SignatureDef: {
+    inputs: [0, '[TensorMap]'],
+    outputs: [1, '[TensorMap]'],
+    signature_key: [2, 'string'],
+    subgraph_index: [4, 'uint32'],
+  },
+  ...optionsTables,
+} as const satisfies Record<string, Record<string, Field>>;
+
+export type TableName = keyof typeof tables;
+export type OptionsName = keyof typeof optionsTables;
+
+/** The options table of a union discriminator, when it is one that crimp knows. */
+export function optionsNameOf(discriminator: number): OptionsName | undefined {
+  return (Object.keys(optionsUnion) as OptionsName[]).find((name) => optionsUnion[name] === discriminator);
+}
+
+/** Bytes of a scalar in a FlatBuffer. */
+export const scalarBytes = {
+  bool: 1,
+  int8: 1,
+  uint8: 1,
+  int32: 4,
+  uint32: 4,
+  float32: 4,
+  int64: 8,
+  uint64: 8,
+} as const;
+export type Scalar = keyof typeof scalarBytes;
+
+export function isScalar(type: string): type is Scalar {
+  return Object.hasOwn(scalarBytes, type);
+}
+
+/** `T` of a vector type `[T]`. */
+export function elementOf(type: string): string | undefined {
+  return type.startsWith('[') ? type.slice(1, -1) : undefined;
+}
+
+/** A field's value in JavaScript: 64-bit integers as numbers (bounds are checked by whoever uses them). */
+type Value<T> = T extends 'bool'
+  ? boolean
+  : T extends Scalar
+    ? number
+    : T extends 'string'
+      ? string
+      : T extends '[uint8]'
+        ? Uint8Array
+        : T extends '[float32]'
+          ? Float32Array
+          : T extends `[${infer E}]`
+            ? E extends Scalar
+              ? readonly number[]
+              : readonly Row<E & TableName>[]
+            : T extends 'union'
+              ? { readonly name: OptionsName; readonly table: OptionsRow }
+              : Row<T & TableName>;
+
+/** Scalars are always there (as their default when the file leaves them out), the rest only when present. */
+type FieldValue<F> = F extends readonly [number, infer T, ...unknown[]]
+  ? T extends Scalar
+    ? Value<T>
+    : Value<T> | undefined
+  : never;
+
+/** A table as a plain object. */
+export type Row<N extends TableName> = {
+  readonly [K in keyof (typeof tables)[N]]: FieldValue<(typeof tables)[N][K]>;
+};
+
+/** Any options table, field by field. */
+export type OptionsRow = Readonly<Record<string, number | boolean | readonly number[] | undefined>>;
+
+/** TensorType by value. */
+export const tensorTypes = [
+  'FLOAT32',
+  'FLOAT16',
+  'INT32',
+  'UINT8',
+  'INT64',
+  'STRING',
+  'BOOL',
+  'INT16',
+  'COMPLEX64',
+  'INT8',
+  'FLOAT64',
+  'COMPLEX128',
+  'UINT64',
+  'RESOURCE',
+  'VARIANT',
+  'UINT32',
+  'UINT16',
+  'INT4',
+  'BFLOAT16',
+  'INT2',
+  'UINT4',
+  'FLOAT8_E4M3FN',
+  'FLOAT8_E5M2',
+] as const;
+
+/** Padding and ActivationFunctionType by value. */
+export const paddings = ['SAME', 'VALID'] as const;
+export const activations = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT'] as const;

@@ -1,0 +1,55 @@
+/**
+ * Operator versions that depend on more than the first input's dtype, as TFLite's op_version.cc assigns them: an
+ * interpreter that lacks a version refuses the model instead of computing it wrongly.
+ */
+import { inputTensor, optionalInput, outputTensor } from '../../graph/access.js';
+import type { DType, Graph, Op } from '../../graph/graph.js';
+
+function dtypes(op: Op, graph: Graph): { input: DType; weights: DType } {
+  return { input: inputTensor(graph, op).dtype, weights: inputTensor(graph, op, 1).dtype };
+}
+
+export function convVersion(op: Op<'CONV_2D'>, graph: Graph): number {
+  const { input, weights } = dtypes(op as Op, graph);
+  if (op.attributes.quantizedBiasType) return 8;
+  if (inputTensor(graph, op).shape[3] !== inputTensor(graph, op, 1).shape[3]) return 6;
+  if (weights === 'int4') return 7;
+  return { int8: 3, int16: 4 }[input as string] ?? 1;
+}
+
+export function depthwiseVersion(op: Op<'DEPTHWISE_CONV_2D'>, graph: Graph): number {
+  const { input, weights } = dtypes(op as Op, graph);
+  if (weights === 'int4') return 7;
+  const dilated = op.attributes.dilation.height !== 1 || op.attributes.dilation.width !== 1;
+  return { int8: 3, int16: 5 }[input as string] ?? (dilated ? 2 : 1);
+}
+
+export function fullyConnectedVersion(op: Op<'FULLY_CONNECTED'>, graph: Graph): number {
+  const { input, weights } = dtypes(op as Op, graph);
+  if (op.attributes.quantizedBiasType) return 11;
+  if (weights === 'int4') return input === 'int16' ? 13 : 10;
+  if (input === 'int16') return 7;
+  if (!optionalInput(graph, op, 2)) return 6;
+  if (op.attributes.keepNumDims) return 5;
+  return input === 'int8' ? 4 : 1;
+}
+
+/** Version 3 allows input scales whose product reaches the output's scale. */
+export function mulVersion(op: Op<'MUL'>, graph: Graph): number {
+  const [a, b] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1)];
+  const output = outputTensor(graph, op);
+  if (a.dtype === 'int64') return 5;
+  if (a.dtype === 'int16') return a.quantization ? 4 : 7;
+  const [sa, sb, so] = [a, b, output].map((t) => t.quantization?.scale[0] ?? 0) as [number, number, number];
+  if (sa * sb * so !== 0 && (sa * sb) / so >= 1) return 3;
+  return a.dtype === 'int8' ? 2 : 1;
+}
+
+export function padVersion(op: Op<'PAD'>, graph: Graph): number {
+  const { shape, dtype } = inputTensor(graph, op);
+  return shape.length > 4 ? 4 : ({ int8: 2, int16: 3 }[dtype as string] ?? 1);
+}
+
+export function quantizeVersion(op: Op<'QUANTIZE'>, graph: Graph): number {
+  return outputTensor(graph, op).dtype === 'int16' ? 2 : 1;
+}

@@ -1,0 +1,56 @@
+/** Model bytes → Graph. The format is told from the content, never from the file's name. */
+import { type Diagnostic, inputError, throwIfErrors } from '../diagnostics.js';
+import { checkGraph } from '../graph/check.js';
+import type { Graph } from '../graph/graph.js';
+import { importTflite, isTflite } from './tflite/import.js';
+
+export interface ImportOptions {
+  /** Becomes the graph's name, as a C identifier. */
+  readonly name: string;
+  /** The file as the user named it, for messages. */
+  readonly file?: string;
+}
+
+export interface Inspection {
+  /** The model as far as it could be read; operators that crimp does not know are UNSUPPORTED ops. */
+  readonly graph: Graph;
+  /** Every problem of the file and of the graph (checkGraph's included). Without errors, `graph` is sound. */
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Looks at a model without judging it. Throws a CrimpError only when nothing can be read at all. */
+export function inspectModel(bytes: Uint8Array, options: ImportOptions): Inspection {
+  if (!isTflite(bytes)) throw unknownFormat(bytes, options.file);
+  const { graph, diagnostics } = importTflite(bytes, options);
+  const { file } = options;
+  const placed = checkGraph(graph).map((d) => (file ? { ...d, where: { file, ...d.where } } : d));
+  return { graph, diagnostics: [...diagnostics, ...placed] };
+}
+
+/** The model as a sound graph, or a CrimpError with all of its problems. */
+export function importModel(bytes: Uint8Array, options: ImportOptions): Graph {
+  const { graph, diagnostics } = inspectModel(bytes, options);
+  throwIfErrors(diagnostics);
+  return graph;
+}
+
+/** Formats that people are likely to try, by their first bytes. */
+const others: readonly { readonly starts: readonly (number | string)[]; readonly title: string }[] = [
+  { starts: [0x89, 'HDF'], title: 'an HDF5 file (Keras .h5)' },
+  { starts: ['PK'], title: 'a ZIP archive (.keras, .npz, .pt)' },
+  { starts: ['{'], title: 'JSON (a TensorFlow.js model.json?)' },
+  { starts: [0x93, 'NUMPY'], title: 'a NumPy array (.npy)' },
+  { starts: [0x08], title: 'a protocol buffer (ONNX or TensorFlow?)' },
+];
+
+function unknownFormat(bytes: Uint8Array, file: string | undefined) {
+  const head = String.fromCharCode(...bytes.subarray(0, 16));
+  const guess = others.find(({ starts }) =>
+    head.startsWith(starts.map((s) => (typeof s === 'number' ? String.fromCharCode(s) : s)).join('')),
+  );
+  const found = guess ? `this is ${guess.title}` : 'this is no .tflite model (no TFL3 at byte 4)';
+  const message = bytes.length === 0 ? 'the file is empty' : found;
+  return inputError('unknown-format', message, 'Convert the model to TensorFlow Lite first (.tflite).', {
+    file,
+  });
+}

@@ -1,0 +1,144 @@
+/** .tflite bytes → Graph: the main subgraph, everything that can be said of it, and every problem. */
+import { CrimpError, type Diagnostic, error, warning } from '../../diagnostics.js';
+import { builtinName } from '../../formats/tflite/builtins.js';
+import { attributesOf, isFormatted, opFormats } from '../../formats/tflite/ops.js';
+import { emptyRow, type Malformed, readModel } from '../../formats/tflite/reader.js';
+import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
+import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
+import { identifierOf, uniqueNames } from '../../graph/names.js';
+import { type ImportedTensors, importTensors } from './tensors.js';
+
+const damaged = 'The file is damaged or cut off: export or download it again.';
+
+/** FlatBuffers' file identifier, at byte 4. */
+export function isTflite(bytes: Uint8Array): boolean {
+  return bytes.length >= 8 && String.fromCharCode(...bytes.subarray(4, 8)) === 'TFL3';
+}
+
+export function importTflite(
+  bytes: Uint8Array,
+  options: { readonly name: string; readonly file?: string },
+): { graph: Graph; diagnostics: Diagnostic[] } {
+  const { file } = options;
+  const diagnostics: Diagnostic[] = [];
+  const report = (d: Diagnostic) => void diagnostics.push(d);
+  const { model, malformed } = readModel(bytes);
+  for (const m of malformed) report(malformedDiagnostic(m, file));
+  const subgraph = model?.subgraphs?.[0];
+  if (!model || !subgraph) {
+    if (diagnostics.length === 0)
+      report(error('malformed-model', 'the file has no subgraph', damaged, { file }));
+    throw new CrimpError(diagnostics);
+  }
+  if (model.version !== 3) {
+    report(
+      error('malformed-model', `the schema version is ${model.version}; version 3 is read`, damaged, {
+        file,
+      }),
+    );
+  }
+  const others = model.subgraphs!.length - 1;
+  if (others > 0) {
+    report(
+      warning(
+        'extra-subgraphs',
+        `only the main subgraph is taken; the file has ${others} more`,
+        'Export the signature that you need as a model of its own.',
+        { file },
+      ),
+    );
+  }
+  const imported = importTensors(model, subgraph, bytes, file, report);
+  const graph: Graph = {
+    name: identifierOf(options.name),
+    tensors: imported.tensors,
+    ops: importOps(model, subgraph, imported),
+    inputs: subgraph.inputs ?? [],
+    outputs: subgraph.outputs ?? [],
+  };
+  reportUnused(graph, imported, file, report);
+  return { graph, diagnostics };
+}
+
+function importOps(model: Row<'Model'>, subgraph: Row<'SubGraph'>, imported: ImportedTensors): AnyOp[] {
+  const unique = uniqueNames();
+  return (subgraph.operators ?? []).map((row, index) => {
+    const inputs = row.inputs ?? [];
+    const outputs = row.outputs ?? [];
+    const name = unique(imported.tensors[outputs[0] ?? -1]?.name ?? `op_${index}`);
+    const kind = kindOf(row, model.operator_codes ?? []);
+    const touched = [...inputs, ...outputs].find((t) => imported.broken.has(t));
+    const reason =
+      touched === undefined
+        ? undefined
+        : `${kind.builtin}: tensor ${touched} "${imported.tensors[touched]!.name}" ${imported.broken.get(touched)}`;
+    const meaning = reason === undefined ? kind.meaning(row) : { reason };
+    return 'attributes' in meaning
+      ? ({ type: kind.builtin, name, inputs, outputs, attributes: meaning.attributes } as AnyOp)
+      : {
+          type: 'UNSUPPORTED',
+          name,
+          inputs,
+          outputs,
+          attributes: { builtin: kind.builtin, version: kind.version, ...meaning },
+        };
+  });
+}
+
+interface Kind {
+  readonly builtin: string;
+  readonly version: number;
+  meaning(row: Row<'Operator'>): { attributes: object } | { reason?: string };
+}
+
+function kindOf(row: Row<'Operator'>, codes: readonly Row<'OperatorCode'>[]): Kind {
+  const code = codes[row.opcode_index];
+  if (!code) {
+    const reason = `names operator code ${row.opcode_index} of ${codes.length}`;
+    return { builtin: 'UNKNOWN', version: 0, meaning: () => ({ reason }) };
+  }
+  // Codes up to 127 stand in the old byte field too; newer ones only in the other.
+  const name = builtinName(Math.max(code.deprecated_builtin_code, code.builtin_code));
+  if (name === 'CUSTOM') {
+    return { builtin: `CUSTOM:${code.custom_code ?? ''}`, version: code.version, meaning: () => ({}) };
+  }
+  if (!isFormatted(name)) return { builtin: name, version: code.version, meaning: () => ({}) };
+  const expected = opFormats[name].options;
+  return {
+    builtin: name,
+    version: code.version,
+    meaning: ({ builtin_options, builtin_options_type }) => {
+      if (!expected) return attributesOf(name, {});
+      if (builtin_options?.name === expected && builtin_options.table)
+        return attributesOf(name, builtin_options.table);
+      // Writers leave out a table whose fields all have their defaults.
+      if (builtin_options_type === 0) return attributesOf(name, emptyRow(expected) as OptionsRow);
+      return { reason: `${name} has no readable ${expected} (options type ${builtin_options_type})` };
+    },
+  };
+}
+
+/** Broken tensors that no op mentions, so that none of them goes unsaid. */
+function reportUnused(
+  graph: Graph,
+  { tensors, broken }: ImportedTensors,
+  file: string | undefined,
+  report: (d: Diagnostic) => void,
+) {
+  const mentioned = new Set(graph.ops.flatMap((op) => [...op.inputs, ...op.outputs]));
+  const used = [...graph.inputs, ...graph.outputs];
+  for (const [index, reason] of broken) {
+    if (mentioned.has(index) || !used.includes(index)) continue;
+    const { name } = tensors[index] as Tensor;
+    report(
+      error('unsupported-tensor', reason, 'Convert the model to float32 or int8.', {
+        file,
+        tensor: { index, name },
+      }),
+    );
+  }
+}
+
+function malformedDiagnostic({ offset, message }: Malformed, file: string | undefined): Diagnostic {
+  return error('malformed-model', `${message} (byte ${offset})`, damaged, { file, offset });
+}

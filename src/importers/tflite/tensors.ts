@@ -1,0 +1,164 @@
+/** The tensors of a subgraph: shapes, types, quantization, constants; and what is wrong with each. */
+import { type Diagnostic, error, warning } from '../../diagnostics.js';
+import { decode, dtypeOf, tensorTypeName } from '../../formats/tflite/data.js';
+import type { Row } from '../../formats/tflite/schema.js';
+import { byteSize, elementCount } from '../../graph/access.js';
+import type { DType, Quantization, Shape, Tensor, TensorData } from '../../graph/graph.js';
+import { uniqueNames } from '../../graph/names.js';
+
+/** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
+const maxTensorBytes = 2 ** 28;
+
+export interface ImportedTensors {
+  readonly tensors: Tensor[];
+  /** Tensors that the graph cannot express, with the reason; their entry is a stand-in of the right shape. */
+  readonly broken: Map<number, string>;
+}
+
+export function importTensors(
+  model: Row<'Model'>,
+  subgraph: Row<'SubGraph'>,
+  bytes: Uint8Array,
+  file: string | undefined,
+  report: (d: Diagnostic) => void,
+): ImportedTensors {
+  const unique = uniqueNames();
+  const broken = new Map<number, string>();
+  const constants = new ConstantCache(model.buffers ?? [], bytes);
+  const tensors = (subgraph.tensors ?? []).map((row, index): Tensor => {
+    const name = unique(row.name || `tensor_${index}`);
+    const where = { file, tensor: { index, name } };
+    const shape = importShape(row, (code, message, hint) => report(error(code, message, hint, where)));
+    const dtype = dtypeOf(row.type);
+    const reason = obstacle(row, dtype);
+    if (reason !== undefined || dtype === undefined) {
+      broken.set(index, reason ?? '');
+      return { name, dtype: dtype ?? 'uint8', shape };
+    }
+    const quantization = importQuantization(row.quantization, (message) =>
+      report(
+        error(
+          'bad-quantization',
+          message,
+          'The file is damaged or its writer is at fault: export it again.',
+          where,
+        ),
+      ),
+    );
+    if (row.is_variable) {
+      report(
+        warning(
+          'variable-tensor',
+          'is a variable, which keeps state between inferences',
+          'Only operators without state are supported.',
+          where,
+        ),
+      );
+    }
+    const data = constants.of(row.buffer, dtype, shape, (message) =>
+      report(
+        error('bad-constant', message, 'The file is damaged or cut off: export or download it again.', where),
+      ),
+    );
+    return { name, dtype, shape, ...(quantization && { quantization }), ...(data && { data }) };
+  });
+  return { tensors, broken };
+}
+
+/** Why a tensor cannot be in a graph at all. */
+function obstacle(row: Row<'Tensor'>, dtype: DType | undefined): string | undefined {
+  if (dtype === undefined) return `is ${tensorTypeName(row.type)}, which is not supported`;
+  if (row.sparsity) return 'is stored sparse, which is not supported';
+  if (row.external_buffer !== 0) return 'has its data in another file, which is not supported';
+  if (row.quantization && row.quantization.details_type !== 0) {
+    return 'is quantized by blocks or in a custom way, which is not supported';
+  }
+  return undefined;
+}
+
+function importShape(
+  row: Row<'Tensor'>,
+  problem: (code: string, message: string, hint: string) => void,
+): Shape {
+  const shape = row.shape ?? [];
+  const signature = row.shape_signature ?? [];
+  const dynamic = (d: number, i: number) => d < 0 || ((signature[i] ?? 0) < 0 && !(i === 0 && d === 1));
+  if (shape.some(dynamic)) {
+    const shown = shape.map((d, i) => (dynamic(d, i) ? '?' : d)).join(', ');
+    problem(
+      'dynamic-shape',
+      `has the shape [${shown}], known only when the model runs`,
+      'Export the model with a fixed input shape (batch 1).',
+    );
+    return shape.map((d) => Math.max(d, 1));
+  }
+  const size = byteSize({ dtype: dtypeOf(row.type) ?? 'uint8', shape });
+  if (size > maxTensorBytes) {
+    problem(
+      'tensor-too-large',
+      `has the shape [${shape.join(', ')}]: ${size} bytes`,
+      'No target has that much memory; if the model is smaller, its file is damaged.',
+    );
+    return shape.map(() => 1);
+  }
+  return shape;
+}
+
+/** Absent when the file has no scales, as float tensors have it. */
+function importQuantization(
+  row: Row<'QuantizationParameters'> | undefined,
+  problem: (message: string) => void,
+): Quantization | undefined {
+  const scale = row?.scale;
+  if (!row || !scale || scale.length === 0) return undefined;
+  const zeroPoints = row.zero_point ?? [];
+  if (zeroPoints.length > 1 && zeroPoints.length !== scale.length) {
+    problem(`has ${scale.length} scales but ${zeroPoints.length} zero points`);
+  }
+  if (zeroPoints.some((z) => z < -(2 ** 31) || z >= 2 ** 31)) {
+    problem(`has a zero point outside int32: ${zeroPoints.find((z) => Math.abs(z) >= 2 ** 31)}`);
+  }
+  // One zero point stands for all, none for 0.
+  const zeroPoint = Int32Array.from(scale, (_, i) => zeroPoints[zeroPoints.length === 1 ? 0 : i] ?? 0);
+  return { scale, zeroPoint, axis: row.quantized_dimension };
+}
+
+/** Decoded buffers; tensors that share one share its array, so memory is bounded by the file's size. */
+class ConstantCache {
+  private readonly decoded = new Map<string, TensorData>();
+
+  constructor(
+    private readonly buffers: readonly Row<'Buffer'>[],
+    private readonly bytes: Uint8Array,
+  ) {}
+
+  /** Undefined for a tensor without data, and for one whose data do not fit its shape. */
+  of(index: number, dtype: DType, shape: Shape, problem: (message: string) => void): TensorData | undefined {
+    if (index === 0) return undefined;
+    const buffer = this.buffers[index];
+    if (!buffer) {
+      problem(`names buffer ${index} of ${this.buffers.length}`);
+      return undefined;
+    }
+    const stored = this.bytesOf(buffer, problem);
+    const needed = byteSize({ dtype, shape });
+    if (!stored || (stored.length === 0 && needed > 0)) return undefined;
+    if (stored.length !== needed) {
+      problem(`has ${stored.length} bytes of data; ${dtype} [${shape.join(', ')}] takes ${needed}`);
+      return undefined;
+    }
+    const key = `${index} ${dtype} ${elementCount(shape)}`;
+    const data = this.decoded.get(key) ?? decode(stored, dtype, shape);
+    this.decoded.set(key, data);
+    return data;
+  }
+
+  /** Buffers of models over 2 GB lie outside of the FlatBuffer, at `offset`. */
+  private bytesOf(buffer: Row<'Buffer'>, problem: (message: string) => void): Uint8Array | undefined {
+    const { data, offset, size } = buffer;
+    if (offset <= 1) return data ?? new Uint8Array(0);
+    if (offset + size <= this.bytes.length) return this.bytes.subarray(offset, offset + size);
+    problem(`has its data at bytes ${offset} to ${offset + size} of a file of ${this.bytes.length}`);
+    return undefined;
+  }
+}
