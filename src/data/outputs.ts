@@ -1,0 +1,70 @@
+/** A model's answers into a file. */
+import { inputError } from '../diagnostics.js';
+import { replaceFile } from '../files.js';
+import { allocate, byteSize, elementCount } from '../graph/access.js';
+import type { Graph, Shape, Tensor, TensorData } from '../graph/graph.js';
+import type { FileArray } from './file_array.js';
+import { formatOfPath } from './load.js';
+import { formatNpy } from './npy.js';
+import { formatNpz } from './npz.js';
+import type { DataOptions } from './samples.js';
+import { toReal } from './values.js';
+
+/**
+ * Writes raw outputs (samples back to back, all outputs of a sample in order) as .bin, or as arrays with the samples on
+ * the first axis: .npz names a single output `y` and several by their own names, .npy takes one. Arrays hold real
+ * values, integers with `raw`. The file is written whole or not at all.
+ *
+ * @throws CrimpError `data-format`, `cannot-write`
+ */
+export function writeOutputs(
+  file: string,
+  graph: Graph,
+  outputs: Uint8Array,
+  options: DataOptions = {},
+): void {
+  const format = formatOfPath(file);
+  if (format === 'bin') {
+    replaceFile(file, outputs);
+    return;
+  }
+  const tensors = graph.outputs.map((index) => graph.tensors[index]!);
+  const arrays = splitOutputs(tensors, outputs).map(({ tensor, data, count }): [string, FileArray] => [
+    tensors.length === 1 ? 'y' : tensor.name,
+    { values: options.raw ? data : toReal(data, tensor), shape: [count, ...withoutBatch(tensor.shape)] },
+  ]);
+  if (format === 'npz') {
+    replaceFile(file, formatNpz(arrays));
+    return;
+  }
+  if (arrays.length !== 1) {
+    const message = `the model has ${arrays.length} outputs, and an .npy file holds one array`;
+    throw inputError('data-format', message, 'Write an .npz file.', { file });
+  }
+  replaceFile(file, formatNpy(arrays[0]![1]));
+}
+
+/** The samples' axis takes the place of a batch axis of length 1. */
+function withoutBatch(shape: Shape): Shape {
+  return shape[0] === 1 ? shape.slice(1) : shape;
+}
+
+function splitOutputs(
+  tensors: readonly Tensor[],
+  outputs: Uint8Array,
+): { tensor: Tensor; data: TensorData; count: number }[] {
+  const sampleBytes = tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
+  const count = outputs.length / sampleBytes;
+  let offset = 0;
+  return tensors.map((tensor) => {
+    const size = byteSize(tensor);
+    const data = allocate(tensor.dtype, count * elementCount(tensor.shape));
+    const view = new Uint8Array(data.buffer);
+    for (let i = 0; i < count; i++) {
+      const from = i * sampleBytes + offset;
+      view.set(outputs.subarray(from, from + size), i * size);
+    }
+    offset += size;
+    return { tensor, data, count };
+  });
+}

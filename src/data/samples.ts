@@ -1,0 +1,75 @@
+/** Samples as the simulator and the boards take them: the inputs' own bytes. */
+import { CrimpError, type Diagnostic, error } from '../diagnostics.js';
+import { byteSize, elementCount } from '../graph/access.js';
+import type { Graph, Tensor, TensorData } from '../graph/graph.js';
+import { type FileValues, isInteger } from './file_array.js';
+import { type DataSource, type Loaded, loadData } from './load.js';
+import { asTheyAre, type Conversion, fromReal, isQuantized } from './values.js';
+
+export interface Samples {
+  readonly count: number;
+  /** All inputs of sample i in the order of the model, raw little-endian. */
+  bytes(i: number): Uint8Array;
+  readonly labels?: Int32Array;
+}
+
+export interface DataOptions {
+  /** Arrays hold the tensors' own integers, and outputs stay integers. */
+  readonly raw?: boolean;
+}
+
+/**
+ * Reads .npz, .npy (real values, quantized here as TFLM's QUANTIZE does; integers with `raw`) or .bin (raw).
+ *
+ * @throws CrimpError with every problem of the file, see `loadData`; `data-values` for NaN, infinity and values that
+ *   the input's dtype cannot hold
+ */
+export function readSamples(source: DataSource, graph: Graph, options: DataOptions = {}): Samples {
+  const loaded = loadData(source, graph);
+  const tensors = graph.inputs.map((index) => graph.tensors[index]!);
+  const converted = convertInputs(loaded, tensors, (values, tensor) => {
+    if (loaded.raw) return { data: values as TensorData };
+    if (!options.raw || !isQuantized(tensor)) return fromReal(values, tensor);
+    if (!isInteger(values)) return { index: 0, reason: 'is a float, where raw data are integers' };
+    return asTheyAre(values, tensor);
+  });
+  const parts = converted.map((data, i) => ({
+    view: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    size: byteSize(tensors[i]!),
+  }));
+  const sampleBytes = parts.reduce((n, { size }) => n + size, 0);
+  return {
+    count: loaded.count,
+    labels: loaded.labels,
+    bytes(i) {
+      const sample = new Uint8Array(sampleBytes);
+      let offset = 0;
+      for (const { view, size } of parts) {
+        sample.set(view.subarray(i * size, (i + 1) * size), offset);
+        offset += size;
+      }
+      return sample;
+    },
+  };
+}
+
+/** Converts every input, and gathers what cannot be converted. */
+export function convertInputs(
+  { file, inputs }: Loaded,
+  tensors: readonly Tensor[],
+  convert: (values: FileValues, tensor: Tensor) => Conversion,
+): TensorData[] {
+  const problems: Diagnostic[] = [];
+  const converted = inputs.map((values, i) => {
+    const tensor = tensors[i]!;
+    const result = convert(values, tensor);
+    if ('data' in result) return result.data;
+    const perSample = elementCount(tensor.shape);
+    const place = `value ${result.index % perSample} of sample ${Math.floor(result.index / perSample)}`;
+    const hint = `Clean the data: input "${tensor.name}" takes ${isQuantized(tensor) ? 'finite numbers' : tensor.dtype}.`;
+    problems.push(error('data-values', `${file}: ${place} ${result.reason}`, hint, { file }));
+    return undefined;
+  });
+  if (problems.length > 0) throw new CrimpError(problems);
+  return converted as TensorData[];
+}
