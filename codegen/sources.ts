@@ -1,5 +1,5 @@
 /** What code generation yields: the files of one model, and exactly where everything lies. */
-import type { DType, OpType, Shape } from '../src/graph/graph.js';
+import type { DType, OpType, Quantization, Shape } from '../src/graph/graph.js';
 
 export interface ArenaRange {
   readonly offset: number;
@@ -13,6 +13,7 @@ export interface SourceIo extends ArenaRange {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+  readonly quantization?: Quantization;
 }
 
 /** One function of the emitted C, in execution order; operators that cost nothing (views) have none. */
@@ -51,6 +52,8 @@ export interface Sources {
   readonly inputs: readonly SourceIo[];
   readonly outputs: readonly SourceIo[];
   readonly layers: readonly SourceLayer[];
+  /** Of the graph, so that a table by tensor index can be made. */
+  readonly tensorCount: number;
   /** Every tensor that a layer writes, in order of `layer`. */
   readonly tensors: readonly SourceTensor[];
 }

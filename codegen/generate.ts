@@ -1,0 +1,102 @@
+/** Graph, Layers and Plan → Sources. Pure: the same model gives the same text on every machine. */
+import type { Graph } from '../src/graph/graph.js';
+import { macsOf } from '../src/ops/registry.js';
+import type { Placement, Plan } from '../src/planner/plan.js';
+import type { Target } from '../targets/target.js';
+import { addressesOf } from './addresses.js';
+import { kernelsHeader } from './kernels_header.js';
+import type { Layer } from './layer.js';
+import { modelHeader } from './model_header.js';
+import { type EmittedLayer, modelSource } from './model_source.js';
+import { layerLabel } from './names.js';
+import type { SourceIo, SourceLayer, Sources, SourceTensor } from './sources.js';
+import { constantBytes, constantPool, weightsHeader } from './weights.js';
+
+export interface GenerateInput {
+  readonly graph: Graph;
+  readonly layers: readonly Layer[];
+  readonly plan: Plan;
+  readonly target: Target;
+  /** From `prefixOf`. */
+  readonly prefix: string;
+  /** From `hashGraph`. */
+  readonly hash: string;
+}
+
+export function generate({ graph, layers, plan, target, prefix, hash }: GenerateInput): Sources {
+  const pool = constantPool(graph, prefix);
+  const kernels = new Set<string>();
+  const emitted: EmittedLayer[] = [];
+  for (const layer of layers) {
+    if (layer.alias !== undefined) continue;
+    for (const constant of layer.constants) pool.add(constant);
+    const at = addressesOf(layer, { graph, plan, prefix, pool }, { kernels });
+    emitted.push({ layer, source: sourceLayer(graph, layer, prefix), at });
+  }
+  const arenaBytes = Math.max(plan.arenaBytes, target.alignment);
+  // Printing comes first: only then is it known which kernels and constant tensors the layers use.
+  const body = modelSource(graph, { prefix, emitted, target });
+
+  const inputs = graph.inputs.map((index) => sourceIo(graph, plan, index));
+  const outputs = graph.outputs.map((index) => sourceIo(graph, plan, index));
+  const facts = {
+    prefix,
+    hash,
+    arenaBytes,
+    weightsBytes: constantBytes(pool.constants),
+    inputBytes: inputs.reduce((n, io) => n + io.bytes, 0),
+    outputBytes: outputs.reduce((n, io) => n + io.bytes, 0),
+    inputs,
+    outputs,
+    layers: emitted.map((e) => e.source),
+    tensorCount: graph.tensors.length,
+    tensors: writtenTensors(graph, layers, plan),
+  };
+  const files = new Map([
+    [`${prefix}.h`, modelHeader(graph, facts, target)],
+    [`${prefix}.c`, body],
+    [`${prefix}_weights.h`, weightsHeader(pool.constants, prefix)],
+    [`${prefix}_kernels.h`, kernelsHeader(layers, kernels, prefix)],
+  ]);
+  return { ...facts, files };
+}
+
+function sourceLayer(graph: Graph, layer: Layer, prefix: string): SourceLayer {
+  const op = graph.ops[layer.op]!;
+  const symbol = `${prefix}_${layerLabel(graph, layer.op)}_${op.type.toLowerCase()}`;
+  return {
+    op: layer.op,
+    name: op.name,
+    type: op.type,
+    kernel: layer.kernel,
+    symbol,
+    macs: macsOf(op, graph),
+  };
+}
+
+function placed(plan: Plan, index: number): Placement {
+  const placement = plan.tensors[index];
+  if (!placement) throw new Error(`tensor ${index} has no place in the arena`);
+  return placement;
+}
+
+function sourceIo(graph: Graph, plan: Plan, index: number): SourceIo {
+  const { name, dtype, shape, quantization } = graph.tensors[index]!;
+  const { offset, bytes } = placed(plan, index);
+  return { index, name, dtype, shape, quantization, offset, bytes };
+}
+
+/** A view is complete with its owner; views of the model's inputs are written by no layer. */
+function writtenTensors(graph: Graph, layers: readonly Layer[], plan: Plan): SourceTensor[] {
+  const writer = new Map<number, number>();
+  let count = 0;
+  for (const layer of layers) {
+    const op = graph.ops[layer.op]!;
+    const from = layer.alias === undefined ? count++ : writer.get(op.inputs[layer.alias]!);
+    if (from !== undefined) for (const output of op.outputs) writer.set(output, from);
+  }
+  return [...writer].map(([index, layer]) => {
+    const { offset, bytes } = placed(plan, index);
+    return { index, name: graph.tensors[index]!.name, layer, offset, bytes };
+  });
+}

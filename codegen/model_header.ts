@@ -1,0 +1,120 @@
+/** PREFIX.h: all that a program sees of a model. */
+import type { Graph, Tensor } from '../src/graph/graph.js';
+import type { Target } from '../targets/target.js';
+import { ctypeOf, floatLiteral } from './literals.js';
+import { Printer } from './printer.js';
+import type { SourceIo, Sources } from './sources.js';
+
+export type HeaderFacts = Omit<Sources, 'files'>;
+
+/** `[1, 49, 10, 1] int8, 490 bytes` */
+export function describe(tensor: Tensor): string {
+  return `[${tensor.shape.join(', ')}] ${tensor.dtype}`;
+}
+
+/** `1234567` → `1,234,567` */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): string {
+  const { prefix } = facts;
+  const upper = prefix.toUpperCase();
+  const out = new Printer();
+  const macs = facts.layers.reduce((n, layer) => n + layer.macs, 0);
+  out.comment(
+    `${prefix}: the model "${graph.name}" as plain C99, written by crimp for ${target.name}. Do not edit.`,
+    '',
+    `${grouped(macs)} MACs in ${facts.layers.length} layers, ${grouped(facts.weightsBytes)} bytes of constants, ` +
+      `${grouped(facts.arenaBytes)} bytes of arena. Identity ${facts.hash}.`,
+    '',
+    `Write ${inputNames(facts).join(' and ')}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
+      'Inputs and outputs share one arena with everything in between: an inference may overwrite its inputs.',
+  );
+  out.line(`#ifndef ${upper}_H`).line(`#define ${upper}_H`).line();
+  out.line('#include <stdint.h>').line();
+  out.line('#ifdef __cplusplus').line('extern "C" {');
+  if (target.firmware) {
+    const room = target.firmware.ram.bytes - target.firmware.stackBytes;
+    out.line('#else');
+    out.line(
+      `_Static_assert(${facts.arenaBytes} <= ${room}, "the arena of ${prefix} does not fit ${target.name}'s RAM");`,
+    );
+  }
+  out.line('#endif').line();
+
+  out.line(`#define ${upper}_HASH "${facts.hash}"`);
+  out.line(`#define ${upper}_ARENA_BYTES ${facts.arenaBytes}`);
+  out.line(`#define ${upper}_WEIGHTS_BYTES ${facts.weightsBytes}`);
+  out.line(`#define ${upper}_LAYERS ${facts.layers.length}`);
+  out.line(`#define ${upper}_INPUT_BYTES ${facts.inputBytes}`);
+  out.line(`#define ${upper}_OUTPUT_BYTES ${facts.outputBytes}`).line();
+  for (const io of tensorsOf(graph, facts)) ioMacros(out, upper, io);
+
+  out.comment('Holds every activation, at offsets fixed when this code was written.');
+  out.line(`extern uint8_t ${prefix}_arena[];`).line();
+  for (const io of tensorsOf(graph, facts)) {
+    const type = io.access + ctypeOf[io.tensor.dtype];
+    out.comment(`${describe(io.tensor)}${meaning(io.tensor)}`);
+    out.block(`static inline ${type} *${prefix}_${io.name}(void)`, () => {
+      out.line(`return (${type} *)(${prefix}_arena + ${io.range.offset});`);
+    });
+    out.line();
+  }
+  out.comment('One inference.');
+  out.line(`void ${prefix}_invoke(void);`).line();
+  out.comment('The same, layer by layer, to time or to look into: run them in order.');
+  out.line(`extern void (*const ${prefix}_layers[])(void);`).line();
+  out.line('#ifdef __cplusplus').line('}').line('#endif').line();
+  out.line('#endif');
+  return out.toString();
+}
+
+interface NamedIo {
+  /** `input`, or `input_1` when there are several. */
+  readonly name: string;
+  readonly access: '' | 'const ';
+  readonly range: SourceIo;
+  readonly tensor: Tensor;
+}
+
+function tensorsOf(graph: Graph, facts: HeaderFacts): NamedIo[] {
+  const named = (word: string, access: NamedIo['access'], ranges: readonly SourceIo[]) =>
+    ranges.map((range, i) => ({
+      name: numbered(word, i, ranges.length),
+      access,
+      range,
+      tensor: graph.tensors[range.index]!,
+    }));
+  return [...named('input', '', facts.inputs), ...named('output', 'const ', facts.outputs)];
+}
+
+function numbered(word: string, i: number, count: number): string {
+  return count > 1 ? `${word}_${i}` : word;
+}
+
+function inputNames({ prefix, inputs }: HeaderFacts): string[] {
+  return inputs.map((_, i) => `${prefix}_${numbered('input', i, inputs.length)}()`);
+}
+
+function outputNames({ prefix, outputs }: HeaderFacts): string[] {
+  return outputs.map((_, i) => `${prefix}_${numbered('output', i, outputs.length)}()`);
+}
+
+function meaning({ quantization }: Tensor): string {
+  if (quantization?.scale.length !== 1) return '';
+  const zero = quantization.zeroPoint[0] ?? 0;
+  return `, real value = ${floatLiteral(quantization.scale[0]!)} * (q ${zero < 0 ? '+' : '-'} ${Math.abs(zero)})`;
+}
+
+function ioMacros(out: Printer, upper: string, { name, range, tensor }: NamedIo): void {
+  const macro = `${upper}_${name.toUpperCase()}`;
+  out.comment(`"${range.name}", ${describe(tensor)}`);
+  if (/\d$/.test(name)) out.line(`#define ${macro}_BYTES ${range.bytes}`);
+  if (tensor.shape.length > 0) out.line(`#define ${macro}_SHAPE {${tensor.shape.join(', ')}}`);
+  if (tensor.quantization?.scale.length === 1) {
+    out.line(`#define ${macro}_SCALE ${floatLiteral(tensor.quantization.scale[0]!)}`);
+    out.line(`#define ${macro}_ZERO_POINT (${tensor.quantization.zeroPoint[0] ?? 0})`);
+  }
+  out.line();
+}

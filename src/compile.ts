@@ -1,0 +1,78 @@
+/** Graph → Sources: check, optimize, lower, plan, generate. What build, validate and bench all start from. */
+import { generate } from '../codegen/generate.js';
+import type { Layer } from '../codegen/layer.js';
+import { lower } from '../codegen/lower.js';
+import { prefixOf } from '../codegen/names.js';
+import type { Sources } from '../codegen/sources.js';
+import type { Target } from '../targets/target.js';
+import { type Diagnostic, error, throwIfErrors } from './diagnostics.js';
+import { checkGraph } from './graph/check.js';
+import type { Graph } from './graph/graph.js';
+import { hashGraph } from './graph/hash.js';
+import { optimize } from './passes/index.js';
+import type { Plan } from './planner/plan.js';
+import { plan } from './planner/planner.js';
+
+export interface Compiled {
+  /** As it is emitted: checked and optimized. */
+  readonly graph: Graph;
+  readonly layers: readonly Layer[];
+  readonly plan: Plan;
+  readonly sources: Sources;
+  /** Identity of the graph, 16 hex digits; firmware carries it and `validate` compares it. */
+  readonly hash: string;
+}
+
+/**
+ * @param options.name what the C symbols begin with, once made an identifier; by default the graph's name
+ * @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`.
+ */
+export function compile(source: Graph, target: Target, options: { readonly name?: string } = {}): Compiled {
+  throwIfErrors([...checkGraph(source), ...checkOutputs(source)]);
+  const graph = optimize(source);
+  const layers = lower(graph, target);
+  const arena = plan(layers, graph, { alignment: target.alignment });
+  const hash = hashGraph(graph);
+  const prefix = prefixOf(options.name ?? graph.name);
+  return {
+    graph,
+    layers,
+    plan: arena,
+    sources: generate({ graph, layers, plan: arena, target, prefix, hash }),
+    hash,
+  };
+}
+
+/** An output has to lie in the arena, where a program can read it. */
+function checkOutputs(graph: Graph): Diagnostic[] {
+  return graph.outputs.flatMap((index) => {
+    const tensor = graph.tensors[index]!;
+    if (!tensor.data) return [];
+    const where = { tensor: { index, name: tensor.name } };
+    return [
+      error('constant-output', 'an output of the model is a constant', 'Remove it from the outputs.', where),
+    ];
+  });
+}
+
+/** Does the arena fit the board's RAM, and do the constants fit its flash? Every reason why not. */
+export function checkFit(
+  sources: Pick<Sources, 'arenaBytes' | 'weightsBytes'>,
+  target: Target,
+): Diagnostic[] {
+  if (!target.firmware) return [];
+  const { ram, flash, stackBytes } = target.firmware;
+  const problems: Diagnostic[] = [];
+  const room = ram.bytes - stackBytes;
+  if (sources.arenaBytes > room) {
+    const message = `the arena needs ${sources.arenaBytes} bytes of RAM; ${target.name} has ${room} beside its stack`;
+    problems.push(error('model-too-large', message, 'Use smaller feature maps, or a board with more RAM.'));
+  }
+  if (sources.weightsBytes > flash.bytes) {
+    const message = `the constants need ${sources.weightsBytes} bytes of flash; ${target.name} has ${flash.bytes}`;
+    problems.push(
+      error('model-too-large', message, 'Quantize or prune the model, or use a board with more flash.'),
+    );
+  }
+  return problems;
+}
