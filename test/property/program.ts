@@ -1,0 +1,49 @@
+/** Many models in one program: their emitted files as they are, each under its own prefix, and one main. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Printer } from '../../codegen/printer.js';
+import type { ArenaRange, Sources } from '../../codegen/sources.js';
+
+/**
+ * Writes the program into `folder`. It reads `samples` samples for each model in turn from stdin and writes their
+ * outputs, after each model all of them; before each sample the arena holds rubbish. @returns the C files
+ */
+export function writeProgram(models: readonly Sources[], samples: number, folder: string): string[] {
+  for (const model of models) {
+    for (const [name, text] of model.files) writeFileSync(path.join(folder, name), text);
+  }
+  const out = new Printer();
+  out.line('#include <stdio.h>').line('#include <string.h>');
+  for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
+  out.line().line('struct range { long offset; size_t bytes; };').line();
+  out.block(
+    'static int run(uint8_t *arena, size_t size, void (*invoke)(void), const struct range *in, const struct range *out)',
+    () => {
+      out.loop('sample', samples, () => {
+        out.line('memset(arena, 0xa5, size);');
+        out.block('for (const struct range *r = in; r->bytes > 0; ++r)', () =>
+          out.line('if (fread(arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;'),
+        );
+        out.line('invoke();');
+        out.block('for (const struct range *r = out; r->bytes > 0; ++r)', () =>
+          out.line('fwrite(arena + r->offset, 1, r->bytes, stdout);'),
+        );
+      });
+      out.line('return fflush(stdout);');
+    },
+  );
+  const ranges = (list: readonly ArenaRange[]) => [...list.map((r) => `{${r.offset}, ${r.bytes}}`), '{0, 0}'];
+  for (const { prefix, inputs, outputs } of models) {
+    out.array(`static const struct range ${prefix}_in[]`, ranges(inputs));
+    out.array(`static const struct range ${prefix}_out[]`, ranges(outputs));
+  }
+  out.block('int main(void)', () => {
+    for (const { prefix } of models) {
+      const size = `${prefix.toUpperCase()}_ARENA_BYTES`;
+      out.line(`if (run(${prefix}_arena, ${size}, ${prefix}_invoke, ${prefix}_in, ${prefix}_out)) return 1;`);
+    }
+    out.line('return 0;');
+  });
+  writeFileSync(path.join(folder, 'program.c'), out.toString());
+  return ['program.c'];
+}
