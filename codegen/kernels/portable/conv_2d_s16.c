@@ -1,0 +1,57 @@
+#include <stddef.h>
+#include <stdint.h>
+
+#include "convolution.c"
+#include "requantize.c"
+
+/* The sum over one window, for one output channel. */
+static inline int64_t crimp_conv_2d_s16_sum(const int16_t *image, const int8_t *filter, int64_t sum,
+                                            const struct crimp_convolution *shape,
+                                            const struct crimp_taps *rows, const struct crimp_taps *columns)
+{
+    for (int32_t ky = rows->begin; ky < rows->end; ++ky) {
+        for (int32_t kx = columns->begin; kx < columns->end; ++kx) {
+            const int16_t *pixel = image + crimp_pixel(shape, rows, columns, ky, kx);
+            const int8_t *weight = filter + (ky * shape->filter_width + kx) * shape->filter_channels;
+
+            for (int32_t i = 0; i < shape->filter_channels; ++i) {
+                sum += pixel[i] * weight[i];
+            }
+        }
+    }
+    return sum;
+}
+
+/*
+ * Convolution of int16 values and int8 weights with 64-bit sums. Weights are
+ * [output channel][row][column][channel]; bias may be NULL.
+ */
+static void crimp_conv_2d_s16(const int16_t *input, int16_t *output, const int8_t *weights,
+                              const int64_t *bias, const int32_t *multiplier, const int8_t *shift,
+                              const struct crimp_convolution *shape,
+                              const struct crimp_quantization *quantization)
+{
+    const int32_t filter_size = shape->filter_height * shape->filter_width * shape->filter_channels;
+
+    for (int32_t batch = 0; batch < shape->batch; ++batch) {
+        for (int32_t y = 0; y < shape->output_height; ++y) {
+            const struct crimp_taps rows = crimp_rows(shape, y);
+
+            for (int32_t x = 0; x < shape->output_width; ++x) {
+                const struct crimp_taps columns = crimp_columns(shape, x);
+
+                for (int32_t channel = 0; channel < shape->output_channels; ++channel) {
+                    const int32_t group = channel / shape->group_outputs;
+                    const int16_t *image = input + group * shape->filter_channels;
+                    const int64_t start = bias != NULL ? bias[channel] : 0;
+                    const int64_t sum =
+                        crimp_conv_2d_s16_sum(image, weights + channel * filter_size, start,
+                                              shape, &rows, &columns);
+
+                    *output++ = crimp_requantize_s16(sum, multiplier[channel], shift[channel], quantization);
+                }
+            }
+        }
+        input += shape->input_height * shape->input_width * shape->input_channels;
+    }
+}

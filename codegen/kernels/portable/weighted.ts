@@ -1,0 +1,122 @@
+/** What the portable kernels with weights share: which variant computes what, its constants and how it is called. */
+import type { TensorData } from '../../../src/graph/graph.js';
+import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
+import type { Addresses, Constant } from '../../layer.js';
+import { floatLiteral } from '../../literals.js';
+import type { Printer } from '../../printer.js';
+
+/** The fields that Conv2dParameters, DepthwiseConv2dParameters and FullyConnectedParameters have in common. */
+export type Weighted = Omit<FullyConnectedParameters, 'batch' | 'inputs' | 'outputs' | 'perChannel'>;
+
+/** Endings of the kernels' names. */
+export const variants = ['s8', 's8_s4', 's16', 's16_acc32', 'f32'] as const;
+export type Variant = (typeof variants)[number];
+
+export function variantOf(p: Weighted): Variant {
+  if (p.dtype === 'float32') return 'f32';
+  if (p.dtype === 'int16') return p.accumulator === 'int64' ? 's16' : 's16_acc32';
+  return p.weightsDtype === 'int4' ? 's8_s4' : 's8';
+}
+
+export const elementBytes = { int8: 1, int16: 2, float32: 4 } as const;
+
+/** int4 values two to a byte, the first in the lower half, as TFLite stores them. */
+export function packInt4(values: TensorData): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(values.length / 2));
+  for (let i = 0; i < values.length; i++) packed[i >> 1]! |= (Number(values[i]) & 15) << ((i & 1) * 4);
+  return packed;
+}
+
+/** @param layout shape of the weights for the reader: `[output channel 8][row 3][column 3][channel 1]` */
+export function weightedConstants(p: Weighted, label: string, layout: string): Constant[] {
+  const constants: Constant[] = [
+    p.weightsDtype === 'int4'
+      ? {
+          name: `${label}_weights`,
+          ctype: 'uint8_t',
+          data: packInt4(p.weights),
+          comment: `${label}: weights ${layout}, int4 two to a byte, the first in the lower half`,
+          align: 4,
+        }
+      : {
+          name: `${label}_weights`,
+          ctype: p.weightsDtype === 'int8' ? 'int8_t' : 'float',
+          data: p.weights,
+          comment: `${label}: weights ${layout}`,
+          align: 4,
+        },
+  ];
+  if (p.bias) {
+    const ctype = { int8: 'int32_t', int16: 'int64_t', float32: 'float' } as const;
+    constants.push({
+      name: `${label}_bias`,
+      ctype: p.bias instanceof Int32Array ? 'int32_t' : ctype[p.dtype],
+      data: p.bias,
+      comment: `${label}: bias of each output channel`,
+      align: p.bias instanceof BigInt64Array ? 8 : 4,
+    });
+  }
+  if (p.dtype !== 'float32') {
+    constants.push(
+      {
+        name: `${label}_multiplier`,
+        ctype: 'int32_t',
+        data: p.multiplier,
+        comment: `${label}: real multiplier of the sums = multiplier * 2^(shift - 31)`,
+        align: 4,
+      },
+      {
+        name: `${label}_shift`,
+        ctype: 'int8_t',
+        data: Int8Array.from(p.shift),
+        comment: `${label}: shift`,
+        align: 4,
+      },
+    );
+  }
+  return constants;
+}
+
+/** A structure of numbers under a local name. */
+export function printStruct(
+  printer: Printer,
+  declaration: string,
+  fields: Readonly<Record<string, number>>,
+): void {
+  printer.block(
+    `static const ${declaration} =`,
+    () => {
+      for (const [name, value] of Object.entries(fields)) printer.line(`.${name} = ${value},`);
+    },
+    ';',
+  );
+}
+
+/** Prints `quantization` where there is one, and the call. The structure `shape` has been printed. */
+export function printWeightedCall(
+  printer: Printer,
+  at: Addresses,
+  p: Weighted,
+  label: string,
+  kernel: string,
+): void {
+  const tensors = [
+    at.input(0),
+    at.output(0),
+    at.constant(`${label}_weights`),
+    p.bias ? at.constant(`${label}_bias`) : 'NULL',
+  ];
+  if (p.dtype === 'float32') {
+    const range = [floatLiteral(p.activation.min), floatLiteral(p.activation.max)];
+    printer.line().call(at.kernel(kernel), [...tensors, '&shape', ...range]);
+    return;
+  }
+  printStruct(printer, `struct ${at.kernel('crimp_quantization')} quantization`, {
+    input_offset: p.inputOffset,
+    output_offset: p.outputOffset,
+    activation_min: p.activation.min,
+    activation_max: p.activation.max,
+  });
+  const scales = [at.constant(`${label}_multiplier`), at.constant(`${label}_shift`)];
+  printer.line().call(at.kernel(kernel), [...tensors, ...scales, '&shape', '&quantization']);
+}

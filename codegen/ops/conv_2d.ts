@@ -1,0 +1,12 @@
+/** How CONV_2D becomes C: the kernels to choose from, the fastest first. */
+import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.js';
+import { chooseKernel, type Kernel } from '../kernel.js';
+import { portableConv2d } from '../kernels/portable/conv_2d.js';
+import type { OpEmitter } from '../layer.js';
+
+const kernels: readonly Kernel<Conv2dParameters>[] = [...portableConv2d];
+
+export const conv2d: OpEmitter<'CONV_2D'> = {
+  type: 'CONV_2D',
+  lower: (op, graph, context) => chooseKernel(kernels, conv2dParameters(op, graph), context),
+};

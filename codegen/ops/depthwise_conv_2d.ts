@@ -1,0 +1,15 @@
+/** How DEPTHWISE_CONV_2D becomes C: the kernels to choose from, the fastest first. */
+import {
+  type DepthwiseConv2dParameters,
+  depthwiseConv2dParameters,
+} from '../../src/ops/depthwise_conv_2d.js';
+import { chooseKernel, type Kernel } from '../kernel.js';
+import { portableDepthwiseConv2d } from '../kernels/portable/depthwise_conv_2d.js';
+import type { OpEmitter } from '../layer.js';
+
+const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [...portableDepthwiseConv2d];
+
+export const depthwiseConv2d: OpEmitter<'DEPTHWISE_CONV_2D'> = {
+  type: 'DEPTHWISE_CONV_2D',
+  lower: (op, graph, context) => chooseKernel(kernels, depthwiseConv2dParameters(op, graph), context),
+};

@@ -1,0 +1,12 @@
+/** How FULLY_CONNECTED becomes C: the kernels to choose from, the fastest first. */
+import { type FullyConnectedParameters, fullyConnectedParameters } from '../../src/ops/fully_connected.js';
+import { chooseKernel, type Kernel } from '../kernel.js';
+import { portableFullyConnected } from '../kernels/portable/fully_connected.js';
+import type { OpEmitter } from '../layer.js';
+
+const kernels: readonly Kernel<FullyConnectedParameters>[] = [...portableFullyConnected];
+
+export const fullyConnected: OpEmitter<'FULLY_CONNECTED'> = {
+  type: 'FULLY_CONNECTED',
+  lower: (op, graph, context) => chooseKernel(kernels, fullyConnectedParameters(op, graph), context),
+};
