@@ -34,6 +34,8 @@ interface OpFormat<T extends OpType> {
   readonly options?: OptionsName;
   /** Option field → attribute. Fields that are not here must have their default. */
   readonly links: Readonly<Record<string, Link<OpAttributes[T]>>>;
+  /** Options that are written although no attribute asks for them. */
+  readonly always?: OptionsRow;
   readonly versions: Versions<T>;
 }
 
@@ -53,6 +55,8 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   ADD: {
     options: 'AddOptions',
     links: { fused_activation_function: activation },
+    // Any scales for int16, as TFLM computes it; true would ask for powers of two.
+    always: { pot_scale_int16: false },
     versions: { int8: 2, int16: 3, int64: 4 },
   },
   AVERAGE_POOL_2D: {
@@ -153,8 +157,8 @@ export function attributesOf(
 
 /** The options table of an op's attributes. */
 export function optionsOf(op: Op<FormattedOpType>): OptionsRow {
-  const { links } = opFormats[op.type] as OpFormat<FormattedOpType>;
-  const row: Record<string, OptionsRow[string]> = {};
+  const { links, always } = opFormats[op.type] as OpFormat<FormattedOpType>;
+  const row: Record<string, OptionsRow[string]> = { ...always };
   for (const [field, link] of Object.entries(
     links as Record<string, string | readonly [string, readonly string[]]>,
   )) {

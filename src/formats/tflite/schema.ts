@@ -191,6 +191,25 @@ export type Row<N extends TableName> = {
   readonly [K in keyof (typeof tables)[N]]: FieldValue<(typeof tables)[N][K]>;
 };
 
+/** A table to write: a field left out has its default. */
+export type Draft<N extends TableName> = {
+  readonly [K in keyof (typeof tables)[N]]?: (typeof tables)[N][K] extends readonly [
+    number,
+    infer T,
+    ...unknown[],
+  ]
+    ? DraftValue<T>
+    : never;
+};
+
+type DraftValue<T> = T extends `[${infer E}]`
+  ? E extends Scalar
+    ? ArrayLike<number>
+    : readonly Draft<E & TableName>[]
+  : T extends Scalar | 'string' | 'union'
+    ? Value<T>
+    : Draft<T & TableName>;
+
 /** Any options table, field by field. */
 export type OptionsRow = Readonly<Record<string, number | boolean | readonly number[] | undefined>>;
 

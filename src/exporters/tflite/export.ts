@@ -1,0 +1,127 @@
+/** Graph → .tflite, schema version 3: files that TensorFlow Lite's interpreters and tools accept. */
+import { error, throwIfErrors } from '../../diagnostics.js';
+import { builtinNames } from '../../formats/tflite/builtins.js';
+import { encode, tensorTypeOf } from '../../formats/tflite/data.js';
+import {
+  type FormattedOpType,
+  isFormatted,
+  opFormats,
+  optionsOf,
+  versionOf,
+} from '../../formats/tflite/ops.js';
+import { releaseOf } from '../../formats/tflite/releases.js';
+import { type Draft, optionsUnion } from '../../formats/tflite/schema.js';
+import { writeModel } from '../../formats/tflite/writer.js';
+import type { Graph, Op, TensorData } from '../../graph/graph.js';
+
+export interface ExportOptions {
+  readonly description?: string;
+}
+
+/** Operator codes up to this one fit the schema's old byte field, which readers before 2020 look at. */
+const placeholderForGreaterOpCodes = 127;
+
+/** Throws a CrimpError that lists every operator TFLite has no name for. */
+export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOptions = {}): Uint8Array {
+  throwIfErrors(
+    graph.ops.flatMap((op, index) =>
+      isFormatted(op.type)
+        ? []
+        : [
+            error('cannot-export', `${op.type} has no counterpart in .tflite`, 'Replace the layer.', {
+              op: { index, type: op.type, name: op.name },
+            }),
+          ],
+    ),
+  );
+  const ops = graph.ops as readonly Op<FormattedOpType>[];
+  const codes = new Codes();
+  const buffers = new Buffers();
+  const operators = ops.map((op) => operatorOf(op, codes.of(op.type, versionOf(op, graph))));
+  const tensors = graph.tensors.map(
+    (tensor): Draft<'Tensor'> => ({
+      name: tensor.name,
+      shape: tensor.shape,
+      type: tensorTypeOf(tensor.dtype),
+      buffer: tensor.data ? buffers.of(tensor.data, () => encode(tensor.data!, tensor.dtype)) : 0,
+      ...(tensor.quantization && {
+        quantization: {
+          scale: tensor.quantization.scale,
+          zero_point: tensor.quantization.zeroPoint,
+          quantized_dimension: tensor.quantization.axis,
+        },
+      }),
+    }),
+  );
+  const release = releaseOf(codes.list.map(({ type, version }) => ({ type, version })));
+  const names = (indices: readonly number[]) =>
+    indices.map((t) => ({ name: graph.tensors[t]!.name, tensor_index: t }));
+  return writeModel({
+    version: 3,
+    description,
+    operator_codes: codes.list.map(({ type, version }) => {
+      const builtin_code = builtinNames.indexOf(type);
+      return {
+        builtin_code,
+        deprecated_builtin_code: Math.min(builtin_code, placeholderForGreaterOpCodes),
+        version,
+      };
+    }),
+    subgraphs: [{ name: 'main', tensors, inputs: graph.inputs, outputs: graph.outputs, operators }],
+    // A text of 16 bytes, padded by zeros, as TFLite's own converter writes it.
+    metadata: [
+      {
+        name: 'min_runtime_version',
+        buffer: buffers.add(new TextEncoder().encode(release.padEnd(16, '\0'))),
+      },
+    ],
+    signature_defs: [
+      {
+        signature_key: 'serving_default',
+        inputs: names(graph.inputs),
+        outputs: names(graph.outputs),
+        subgraph_index: 0,
+      },
+    ],
+    buffers: buffers.list,
+  });
+}
+
+function operatorOf(op: Op<FormattedOpType>, opcode_index: number): Draft<'Operator'> {
+  const name = opFormats[op.type].options;
+  return {
+    opcode_index,
+    inputs: op.inputs,
+    outputs: op.outputs,
+    ...(name && {
+      builtin_options_type: optionsUnion[name],
+      builtin_options: { name, table: optionsOf(op) },
+    }),
+  };
+}
+
+/** Operator codes, one for each type and version in use. */
+class Codes {
+  readonly list: { type: FormattedOpType; version: number }[] = [];
+
+  of(type: FormattedOpType, version: number): number {
+    const known = this.list.findIndex((c) => c.type === type && c.version === version);
+    return known >= 0 ? known : this.list.push({ type, version }) - 1;
+  }
+}
+
+/** Buffers, the empty one first; constants that share an array share a buffer. */
+class Buffers {
+  readonly list: Draft<'Buffer'>[] = [{}];
+  private readonly known = new Map<TensorData, number>();
+
+  of(data: TensorData, bytes: () => Uint8Array): number {
+    const index = this.known.get(data) ?? this.add(bytes());
+    this.known.set(data, index);
+    return index;
+  }
+
+  add(data: Uint8Array): number {
+    return this.list.push({ data }) - 1;
+  }
+}
