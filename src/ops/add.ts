@@ -1,0 +1,202 @@
+/**
+ * ADD with broadcasting. TFLM: kernels/add.cc, kernels/add_common.cc, reference/integer_ops/add.h, reference/add.h.
+ *
+ * Quantized: both inputs are scaled to a common, finer scale (left shift of 20 bits, 15 for int16), added, and
+ * scaled to the output: three roundings a value.
+ */
+import { inputTensor, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
+import type { Graph, Op } from '../graph/graph.js';
+import {
+  calculateActivationRange,
+  calculateActivationRangeQuantized,
+  type FusedActivation,
+  type Range,
+} from '../numerics/activation_range.js';
+import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
+import { type QuantizedMultiplier, quantizeMultiplier } from '../numerics/quantize_multiplier.js';
+import { clamp } from '../numerics/rounding.js';
+import { type BroadcastLoop, broadcastLoops, broadcastRuns, broadcastShape } from './broadcast.js';
+import {
+  activationProblems,
+  dtypeProblems,
+  exportAgain,
+  operandProblems,
+  quantizationProblems,
+  quantizeAgain,
+  shapeProblems,
+  typeRange,
+} from './checks.js';
+import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+
+export interface AddAttributes {
+  readonly activation: FusedActivation;
+}
+
+declare module '../graph/graph.js' {
+  interface OpAttributes {
+    ADD: AddAttributes;
+  }
+}
+
+/** One input: value = (q + offset) · 2^leftShift · multiplier · 2^(shift − 31), shift ≤ 0. */
+export interface AddTerm extends QuantizedMultiplier {
+  /** −(zero point). */
+  readonly offset: number;
+}
+
+export interface AddParameters {
+  readonly dtype: 'int8' | 'int16' | 'int32' | 'float32';
+  /** Innermost first. */
+  readonly loops: readonly BroadcastLoop[];
+  /** Clamp of the output, in real values for float32; unused for int32, which wraps. */
+  readonly activation: Range;
+  /** int8 and int16 only. */
+  readonly quantized?: {
+    readonly leftShift: number;
+    readonly a: AddTerm;
+    readonly b: AddTerm;
+    /** shift ≤ 0. */
+    readonly output: QuantizedMultiplier & { readonly offset: number };
+  };
+}
+
+const supports: readonly DTypeCombination[] = (['int8', 'int16', 'int32', 'float32'] as const).map(
+  (dtype) => ({
+    input: dtype,
+    output: dtype,
+  }),
+);
+
+/** The real multipliers, all in double (add_common.cc). */
+function realMultipliers(op: Op<'ADD'>, graph: Graph) {
+  const [a, b] = [scaleOf(inputTensor(graph, op, 0)), scaleOf(inputTensor(graph, op, 1))];
+  const output = outputTensor(graph, op);
+  const leftShift = output.dtype === 'int16' ? 15 : 20;
+  const twiceMax = 2 * Math.max(a, b);
+  return {
+    leftShift,
+    a: a / twiceMax,
+    b: b / twiceMax,
+    output: twiceMax / (2 ** leftShift * scaleOf(output)),
+  };
+}
+
+/** Call only on an op whose `check` found nothing. */
+export function addParameters(op: Op<'ADD'>, graph: Graph): AddParameters {
+  const [a, b, output] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1), outputTensor(graph, op)];
+  const dtype = output.dtype as AddParameters['dtype'];
+  const loops = broadcastLoops(a.shape, b.shape);
+  const { activation } = op.attributes;
+  if (dtype === 'float32') return { dtype, loops, activation: calculateActivationRange(activation) };
+  const type = typeRange(dtype);
+  if (dtype === 'int32') return { dtype, loops, activation: type };
+  const real = realMultipliers(op, graph);
+  return {
+    dtype,
+    loops,
+    activation: calculateActivationRangeQuantized(activation, scaleOf(output), zeroPointOf(output), type),
+    quantized: {
+      leftShift: real.leftShift,
+      a: { offset: 0 - zeroPointOf(a), ...quantizeMultiplier(real.a) },
+      b: { offset: 0 - zeroPointOf(b), ...quantizeMultiplier(real.b) },
+      output: { offset: zeroPointOf(output), ...quantizeMultiplier(real.output) },
+    },
+  };
+}
+
+function check(op: Op<'ADD'>, graph: Graph): OpProblem[] {
+  const missing = operandProblems(op, graph, { min: 2, max: 2 });
+  if (missing.length > 0) return missing;
+  const [a, b, output] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1), outputTensor(graph, op)];
+  const problems = dtypeProblems(supports, [a, b], output);
+  const shape = broadcastShape(a.shape, b.shape);
+  if (shape) problems.push(...shapeProblems(shape, output));
+  else {
+    const message = `cannot broadcast [${a.shape}] with [${b.shape}]`;
+    problems.push({ code: 'op-shape', message, hint: exportAgain });
+  }
+  if (problems.some((p) => p.code === 'op-dtypes')) return problems;
+  if (output.dtype === 'int8' || output.dtype === 'int16') {
+    const quantization = [
+      ...quantizationProblems('input', a),
+      ...quantizationProblems('input', b),
+      ...quantizationProblems('output', output),
+    ];
+    problems.push(...quantization);
+    if (quantization.length > 0) return problems;
+    const real = realMultipliers(op, graph);
+    if (!(real.output < 1 && quantizeMultiplier(real.output).shift <= 0)) {
+      const message = `has an output scale too fine for its inputs: the output multiplier is ${real.output}, not below 1`;
+      problems.push({ code: 'quantization', message, hint: quantizeAgain });
+    }
+  } else if (
+    output.dtype === 'int32' &&
+    [a, b].some((t) => t.quantization && t.quantization.scale.length > 0)
+  ) {
+    const message = 'adds quantized int32 values; TFLM adds only plain ones';
+    problems.push({ code: 'quantization', message, hint: quantizeAgain });
+  }
+  return [...problems, ...activationProblems(op.attributes.activation, output)];
+}
+
+type Values = Int8Array | Int16Array | Int32Array | Float32Array;
+
+function simulate(p: AddParameters, a: Values, b: Values, output: Values): Step {
+  const { min, max } = p.activation;
+  const { run, a: startsA, b: startsB } = broadcastRuns(p.loops);
+  const { count, a: stepA, b: stepB } = run;
+  if (p.dtype === 'int32') {
+    return () => {
+      for (let r = 0, o = 0; r < startsA.length; r++) {
+        for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
+          output[o++] = (a[ia]! + b[ib]!) | 0;
+        }
+      }
+    };
+  }
+  if (!p.quantized) {
+    return () => {
+      for (let r = 0, o = 0; r < startsA.length; r++) {
+        for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
+          output[o++] = clamp(Math.fround(a[ia]! + b[ib]!), min, max);
+        }
+      }
+    };
+  }
+  const { leftShift, a: termA, b: termB, output: out } = p.quantized;
+  const scaled = (term: AddTerm, q: number) =>
+    multiplyByQuantizedMultiplier((q + term.offset) << leftShift, term.multiplier, term.shift);
+  const finish = (sum: number) =>
+    clamp(multiplyByQuantizedMultiplier(sum | 0, out.multiplier, out.shift) + out.offset, min, max);
+  if (p.dtype === 'int16') {
+    return () => {
+      for (let r = 0, o = 0; r < startsA.length; r++) {
+        for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
+          output[o++] = finish(scaled(termA, a[ia]!) + scaled(termB, b[ib]!));
+        }
+      }
+    };
+  }
+  // Of an int8 term there are only 256.
+  const tableA = Int32Array.from({ length: 256 }, (_, i) => scaled(termA, i - 128));
+  const tableB = Int32Array.from({ length: 256 }, (_, i) => scaled(termB, i - 128));
+  return () => {
+    for (let r = 0, o = 0; r < startsA.length; r++) {
+      for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
+        output[o++] = finish(tableA[a[ia]! + 128]! + tableB[b[ib]! + 128]!);
+      }
+    }
+  };
+}
+
+export const add: OpDefinition<'ADD'> = {
+  type: 'ADD',
+  supports,
+  check,
+  infer: (op, graph) => [broadcastShape(inputTensor(graph, op, 0).shape, inputTensor(graph, op, 1).shape)!],
+  macs: () => 0,
+  simulate(op, graph, memory) {
+    const [a, b] = [memory[op.inputs[0]!] as Values, memory[op.inputs[1]!] as Values];
+    return simulate(addParameters(op, graph), a, b, memory[op.outputs[0]!] as Values);
+  },
+};
