@@ -61,6 +61,11 @@ export function place(buffers: Buffers, alignment: number): Offsets {
   return best;
 }
 
+/** The plan that placing the buffers in this very order gives. */
+export function placeBuffers(buffers: Buffers, order: Int32Array, alignment: number): Offsets {
+  return placeInOrder(conflicts(buffers), order, alignment);
+}
+
 interface Problem {
   readonly sizes: Int32Array;
   /** For each buffer the others live at the same time. */
@@ -118,7 +123,7 @@ function placeInOrder(problem: Problem, order: Int32Array, alignment: number): O
 }
 
 /** No plan is smaller than what any one moment needs. */
-function lowerBound({ list, leads }: Buffers): number {
+export function lowerBound({ list, leads }: Buffers): number {
   let bound = 0;
   for (const { first: time } of list) {
     let others = 0;

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AnyOp, Graph } from '../../src/graph/graph.js';
+import { collectBuffers } from '../../src/planner/buffers.js';
+import { lowerBound, placeBuffers } from '../../src/planner/placement.js';
+import type { Plan, PlanLayer } from '../../src/planner/plan.js';
+import { plan } from '../../src/planner/planner.js';
+import { verifyPlan } from '../../src/planner/verify.js';
+import { randomPlannerCase } from './random_graphs.js';
+
+test('no plan of a random graph loses a byte', () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const { graph, layers } = randomPlannerCase(seed, 1 + (seed % 24));
+    for (const alignment of [1, 4, 16]) {
+      const result = plan(layers, graph, { alignment });
+      assert.deepEqual(verifyPlan(result, layers, graph), [], `seed ${seed}, alignment ${alignment}`);
+      assert.ok(result.arenaBytes >= lowerBound(collectBuffers(layers, graph, alignment)), `seed ${seed}`);
+      for (const p of [...result.tensors, ...result.scratch]) assert.equal((p?.offset ?? 0) % alignment, 0);
+    }
+  }
+});
+
+test('small graphs get the best plan that any order of placement gives', () => {
+  let compared = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const { graph, layers } = randomPlannerCase(seed, 4);
+    const buffers = collectBuffers(layers, graph, 4);
+    if (buffers.list.length > 7) continue;
+    const best = Math.min(...permutations(buffers.list.length).map((o) => placeBuffers(buffers, o, 4).bytes));
+    const { arenaBytes } = plan(layers, graph, { alignment: 4 });
+    assert.equal(arenaBytes, best, `seed ${seed}`);
+    compared++;
+  }
+  assert.ok(compared > 10, 'too few small graphs');
+});
+
+function permutations(n: number): Int32Array[] {
+  if (n === 0) return [new Int32Array(0)];
+  return permutations(n - 1).flatMap((p) =>
+    Array.from({ length: n }, (_, at) => Int32Array.from([...p.slice(0, at), n - 1, ...p.slice(at)])),
+  );
+}
+
+/** A chain of ops over int8 tensors of the sizes given, each with the same overlap. */
+function chain(sizes: readonly number[], overlaps: PlanLayer['overlaps']) {
+  const tensors = sizes.map((n, i) => ({ name: `t${i}`, dtype: 'int8' as const, shape: [n] }));
+  const ops = sizes
+    .slice(1)
+    .map(
+      (_, i): AnyOp => ({ type: 'RESHAPE', name: `op${i}`, inputs: [i], outputs: [i + 1], attributes: {} }),
+    );
+  const graph: Graph = { name: 'chain', tensors, ops, inputs: [0], outputs: [sizes.length - 1] };
+  const layers = ops.map((_, op): PlanLayer => ({ op, scratchBytes: 0, overlaps }));
+  return { graph, layers };
+}
+
+test('a chain in place needs its largest tensor and the leads, no more', () => {
+  const inPlace = chain([800, 800, 800, 800], [{ input: 0, lead: 0 }]);
+  assert.equal(plan(inPlace.layers, inPlace.graph, { alignment: 16 }).arenaBytes, 800);
+  const shifted = chain([480, 8000, 8000, 8000, 16], [{ input: 0, lead: 64 }]);
+  assert.equal(plan(shifted.layers, shifted.graph, { alignment: 16 }).arenaBytes, 8128);
+  const apart = chain([800, 480, 800, 480], []);
+  assert.equal(plan(apart.layers, apart.graph, { alignment: 16 }).arenaBytes, 1280);
+});
+
+test('an input that is an output of the model too is never overwritten', () => {
+  const { graph, layers } = chain([64, 64], [{ input: 0, lead: 0 }]);
+  const both = { ...graph, outputs: [0, 1] };
+  assert.equal(plan(layers, both, { alignment: 4 }).arenaBytes, 128);
+});
+
+test('verifyPlan finds each way in which a plan can be wrong', () => {
+  const { graph, layers } = chain([64, 64, 64], []);
+  const good = plan(layers, graph, { alignment: 4 });
+  assert.deepEqual(verifyPlan(good, layers, graph), []);
+  const moved = (index: number, offset: number): Plan => ({
+    ...good,
+    tensors: good.tensors.map((p, i) => (i === index && p ? { ...p, offset } : p)),
+  });
+  const at = (i: number) => good.tensors[i]!.offset;
+  assert.match(verifyPlan(moved(1, at(0)), layers, graph).join(), /output 1 lies over input 0/);
+  assert.match(verifyPlan(moved(1, at(0) + 60), layers, graph).join(), /output 1 lies over input 0/);
+  assert.match(verifyPlan(moved(2, good.arenaBytes - 60), layers, graph).join(), /leaves the arena/);
+
+  const scratch = layers.map((l) => ({ ...l, scratchBytes: 8 }));
+  assert.match(verifyPlan(good, scratch, graph).join(), /too little scratch/);
+  const over: Plan = { ...good, scratch: good.tensors.slice(0, 2) };
+  assert.match(verifyPlan(over, scratch, graph).join(), /scratch lies over tensor 0/);
+
+  // Overwritten between its writing and its reading, by a layer that has nothing to do with it.
+  const ops = [...graph.ops, { ...graph.ops[0]!, name: 'late', outputs: [3] }];
+  const tensors = [...graph.tensors, { name: 't3', dtype: 'int8' as const, shape: [64] }];
+  const late = { ...graph, ops, tensors, outputs: [2, 3] };
+  const lost: Plan = {
+    ...good,
+    arenaBytes: 192,
+    tensors: [...good.tensors, { ...good.tensors[0]!, offset: 128 }],
+  };
+  const more = [...layers, { op: 2, scratchBytes: 0, overlaps: [] }];
+  assert.match(
+    verifyPlan(lost, more, late).join(),
+    /tensor 0, read by layer 2 RESHAPE, has lost byte 0 to 2/,
+  );
+});
