@@ -10,10 +10,22 @@ struct crimp_range {
     uint32_t bytes;
 };
 
-/* A tensor that can be dumped: complete once the layers 0 .. layer have run, and until the next one runs. */
+/* A tensor that can be dumped: complete once the layers 0 .. layer have run, and until the next one runs. Of no
+ * bytes if it cannot: a constant, an input, or one that no layer writes. */
 struct crimp_tensor {
     uint32_t layer;
     struct crimp_range range;
+};
+
+enum crimp_type { CRIMP_INT8, CRIMP_UINT8, CRIMP_INT16, CRIMP_INT32, CRIMP_FLOAT32 };
+
+/* How an output's values are printed: real = mantissa * 2^exponent * (value - zero_point), the model's float32
+ * scale exactly. Not used for CRIMP_FLOAT32. */
+struct crimp_format {
+    enum crimp_type type;
+    int32_t mantissa;
+    int32_t exponent;
+    int32_t zero_point;
 };
 
 struct crimp_model {
@@ -25,10 +37,11 @@ struct crimp_model {
     const struct crimp_range *inputs;
     uint32_t output_count;
     const struct crimp_range *outputs;
+    const struct crimp_format *formats; /* of the outputs */
     uint32_t layer_count;
     void (*const *layers)(void); /* one inference is layers[0] .. layers[layer_count - 1] */
     uint32_t tensor_count;
-    const struct crimp_tensor *tensors;
+    const struct crimp_tensor *tensors; /* by the graph's tensor index */
 };
 
 extern const struct crimp_model crimp_model;

@@ -1,0 +1,40 @@
+/* The model and its state: what was loaded, what was run. The input is kept apart from the arena, whose bytes the
+ * layers reuse, so one load serves any number of inferences. */
+#ifndef SAMPLE_H
+#define SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crimp_model.h"
+
+/* All inputs of a sample in order. */
+extern uint8_t input_bytes[CRIMP_INPUT_BYTES];
+
+/* Empties the buffer, for `expected` bytes to come. What ran before is no result any more. */
+void input_expect(uint32_t expected);
+
+/* Bytes still missing; 0 also before the first input_expect. */
+uint32_t input_missing(void);
+
+/* Counts n more bytes that stand in input_bytes[input_filled()] onwards. */
+void input_add(uint32_t n);
+
+uint32_t input_filled(void);
+
+/* True if a whole sample is there; else says e-[…]. */
+bool input_ready(void);
+
+/* One inference on the input. Returns the core cycles of its layers, without the copying of the input. */
+uint64_t model_run(void);
+
+/* One inference, `cycles[i]` core cycles for each layer's call. */
+void model_run_layers(uint64_t *cycles);
+
+/* The layers 0 .. last only; the outputs are no result then. */
+void model_run_until(uint32_t last);
+
+/* True if the outputs in the arena are those of the loaded input; else says e-[…]. */
+bool model_has_run(void);
+
+#endif

@@ -1,0 +1,166 @@
+/* The RP2040's registers that this firmware uses. Section numbers are those of the RP2040 datasheet. */
+#ifndef RP2040_H
+#define RP2040_H
+
+#include <stdint.h>
+
+#define REGISTER(address) (*(volatile uint32_t *)(address))
+
+/* Atomic access of peripheral registers (2.1.2): writes of ones set or clear the bits. */
+#define SET_BITS(address) REGISTER((address) + 0x2000u)
+#define CLEAR_BITS(address) REGISTER((address) + 0x3000u)
+
+/* Resets (2.14.3) */
+#define RESETS_RESET 0x4000c000u
+#define RESETS_RESET_DONE 0x4000c008u
+#define RESET_IO_BANK0 (1u << 5)
+#define RESET_IO_QSPI (1u << 6)
+#define RESET_PADS_BANK0 (1u << 8)
+#define RESET_PADS_QSPI (1u << 9)
+#define RESET_PLL_SYS (1u << 12)
+#define RESET_PLL_USB (1u << 13)
+#define RESET_SYSCFG (1u << 18)
+#define RESET_TIMER (1u << 21)
+#define RESET_UART0 (1u << 22)
+#define RESET_USBCTRL (1u << 24)
+#define RESET_ALL 0x01ffffffu
+
+/* Power-on state machine (2.13.5): what a watchdog reset takes down */
+#define PSM_WDSEL 0x40010008u
+#define PSM_ALL_BUT_OSCILLATORS 0x0001fffcu
+
+/* Crystal oscillator (2.16.7) */
+#define XOSC_CTRL 0x40024000u
+#define XOSC_STATUS 0x40024004u
+#define XOSC_STARTUP 0x4002400cu
+#define XOSC_CTRL_1_15MHZ 0xaa0u
+#define XOSC_CTRL_ENABLE (0xfabu << 12)
+#define XOSC_STATUS_STABLE (1u << 31)
+
+/* Phase-locked loops (2.18.4); offsets from the base */
+#define PLL_SYS 0x40028000u
+#define PLL_USB 0x4002c000u
+#define PLL_CS 0x0u
+#define PLL_PWR 0x4u
+#define PLL_FBDIV_INT 0x8u
+#define PLL_PRIM 0xcu
+#define PLL_CS_LOCK (1u << 31)
+#define PLL_PWR_PD (1u << 0)
+#define PLL_PWR_POSTDIVPD (1u << 3)
+#define PLL_PWR_VCOPD (1u << 5)
+
+/* Clocks (2.15.7) */
+#define CLK_REF_CTRL 0x40008030u
+#define CLK_REF_DIV 0x40008034u
+#define CLK_REF_SELECTED 0x40008038u
+#define CLK_SYS_CTRL 0x4000803cu
+#define CLK_SYS_DIV 0x40008040u
+#define CLK_SYS_SELECTED 0x40008044u
+#define CLK_PERI_CTRL 0x40008048u
+#define CLK_USB_CTRL 0x40008054u
+#define CLK_USB_DIV 0x40008058u
+#define CLK_SYS_RESUS_CTRL 0x40008078u
+#define CLK_REF_SRC_XOSC 2u
+#define CLK_SYS_SRC_AUX 1u /* auxiliary source 0: the system PLL */
+#define CLK_ENABLE (1u << 11)
+#define CLK_DIV_1 (1u << 8)
+
+/* GPIO functions (2.19.6.1) and pads (2.19.6.3) */
+#define GPIO_CTRL(n) (0x40014004u + 8u * (n))
+#define GPIO_FUNCTION_UART 2u
+#define PAD_GPIO(n) (0x4001c004u + 4u * (n))
+#define PAD_INPUT_PULLED_UP 0x4au /* IE, PUE, Schmitt trigger */
+
+/* UART0, a PL011 (4.2.8) */
+#define UART_DR 0x40034000u
+#define UART_FR 0x40034018u
+#define UART_IBRD 0x40034024u
+#define UART_FBRD 0x40034028u
+#define UART_LCR_H 0x4003402cu
+#define UART_CR 0x40034030u
+#define UART_IFLS 0x40034034u
+#define UART_IMSC 0x40034038u
+#define UART_FR_BUSY (1u << 3)
+#define UART_FR_RXFE (1u << 4)
+#define UART_FR_TXFF (1u << 5)
+#define UART_LCR_H_FIFO_8BIT ((1u << 4) | (3u << 5))
+#define UART_CR_ENABLE_TX_RX ((1u << 0) | (1u << 8) | (1u << 9))
+#define UART_RX_INTERRUPTS ((1u << 4) | (1u << 6)) /* FIFO level, and 32 bit times of silence */
+
+/* Timer (4.6.5) */
+#define TIMER_ALARM0 0x40054010u
+#define TIMER_TIMERAWH 0x40054024u
+#define TIMER_TIMERAWL 0x40054028u
+#define TIMER_INTR 0x40054034u
+#define TIMER_INTE 0x40054038u
+#define TIMER_ALARM0_BIT 1u
+
+/* Watchdog (4.7.6). It counts down twice a tick: RP2040-E1. */
+#define WATCHDOG_CTRL 0x40058000u
+#define WATCHDOG_LOAD 0x40058004u
+#define WATCHDOG_SCRATCH(n) (0x4005800cu + 4u * (n))
+#define WATCHDOG_TICK 0x4005802cu
+#define WATCHDOG_CTRL_ENABLE (1u << 30)
+#define WATCHDOG_CTRL_TRIGGER (1u << 31)
+#define WATCHDOG_TICK_ENABLE (1u << 9)
+
+/* USB device controller (4.1.4): registers, and the dual-port RAM for descriptors of buffers and the buffers */
+#define USB_ADDR_ENDP 0x50110000u
+#define USB_MAIN_CTRL 0x50110040u
+#define USB_SIE_CTRL 0x5011004cu
+#define USB_SIE_STATUS 0x50110050u
+#define USB_BUFF_STATUS 0x50110058u
+#define USB_EP_STALL_ARM 0x50110068u
+#define USB_MUXING 0x50110074u
+#define USB_PWR 0x50110078u
+#define USB_INTE 0x50110090u
+#define USB_INTS 0x50110098u
+#define USB_MAIN_CTRL_ENABLE (1u << 0)
+#define USB_SIE_CTRL_PULLUP (1u << 16)
+#define USB_SIE_CTRL_EP0_INT_1BUF (1u << 29)
+#define USB_SIE_STATUS_SETUP_REC (1u << 17)
+#define USB_SIE_STATUS_BUS_RESET (1u << 19)
+#define USB_MUXING_PHY_SOFTCON ((1u << 0) | (1u << 3))
+#define USB_PWR_VBUS_DETECTED ((1u << 2) | (1u << 3))
+#define USB_INT_BUFF_STATUS (1u << 4)
+#define USB_INT_BUS_RESET (1u << 12)
+#define USB_INT_SETUP_REQ (1u << 16)
+
+#define USB_DPRAM 0x50100000u
+#define USB_DPRAM_BYTES 4096u
+/* Endpoint control (4.1.2.5.2) and buffer control (4.1.2.5.3); in is 1 for device to host */
+#define USB_EP_CONTROL(n, in) (USB_DPRAM + 8u * (n) + ((in) ? 0u : 4u))
+#define USB_BUFFER_CONTROL(n, in) (USB_DPRAM + 0x80u + 8u * (n) + ((in) ? 0u : 4u))
+#define USB_BUFFER_BIT(n, in) (1u << (2u * (n) + ((in) ? 0u : 1u)))
+#define USB_EP_ENABLE (1u << 31)
+#define USB_EP_INTERRUPT (1u << 29)
+#define USB_EP_BULK (2u << 26)
+#define USB_EP_INTERRUPT_TYPE (3u << 26)
+#define USB_BUFFER_LENGTH 0x3ffu
+#define USB_BUFFER_AVAILABLE (1u << 10)
+#define USB_BUFFER_STALL (1u << 11)
+#define USB_BUFFER_DATA1 (1u << 13)
+#define USB_BUFFER_FULL (1u << 15)
+#define USB_EP0_BUFFER (USB_DPRAM + 0x100u)
+
+/* Cortex-M0+ system timer and interrupt controller (2.4.8) */
+#define SYST_CSR 0xe000e010u
+#define SYST_RVR 0xe000e014u
+#define SYST_CVR 0xe000e018u
+#define SYST_CSR_CORE_CLOCK_ENABLE ((1u << 0) | (1u << 2))
+#define NVIC_ISER 0xe000e100u
+
+/* Interrupt numbers (2.3.2) */
+#define IRQ_TIMER_0 0u
+#define IRQ_USBCTRL 5u
+#define IRQ_UART0 20u
+
+/* The bootrom's table of functions and the look-up for it (2.8.3) */
+#define BOOTROM_FUNCTION_TABLE 0x14u
+#define BOOTROM_TABLE_LOOKUP 0x18u
+#define BOOTROM_CODE(a, b) ((uint32_t)(a) | ((uint32_t)(b) << 8))
+
+static inline void disable_interrupts(void) { __asm volatile("cpsid i" ::: "memory"); }
+static inline void enable_interrupts(void) { __asm volatile("cpsie i" ::: "memory"); }
+
+#endif

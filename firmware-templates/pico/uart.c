@@ -1,0 +1,42 @@
+/* UART0 at 115200 8N1. Received by interrupt: the FIFO holds 32 characters, 2.8 ms at full speed. */
+#include "crimp_target.h"
+#include "parts.h"
+#include "ring.h"
+#include "rp2040.h"
+
+enum { BAUD = 115200 };
+
+static struct ring received;
+
+void uart_start(void) {
+    const uint32_t divider = (4u * CRIMP_CLOCK_HZ + BAUD / 2u) / BAUD; /* of 16 times the baud, in 1/64 (4.2.7.1) */
+    REGISTER(UART_IBRD) = divider >> 6;
+    REGISTER(UART_FBRD) = divider & 63u;
+    REGISTER(UART_LCR_H) = UART_LCR_H_FIFO_8BIT;
+    REGISTER(UART_IFLS) = 0; /* interrupt at 4 characters */
+    REGISTER(UART_CR) = UART_CR_ENABLE_TX_RX;
+    REGISTER(UART_IMSC) = UART_RX_INTERRUPTS;
+    REGISTER(PAD_GPIO(1)) = PAD_INPUT_PULLED_UP; /* an open pin must not look like data */
+    REGISTER(GPIO_CTRL(0)) = GPIO_FUNCTION_UART;
+    REGISTER(GPIO_CTRL(1)) = GPIO_FUNCTION_UART;
+    REGISTER(NVIC_ISER) = 1u << IRQ_UART0;
+}
+
+void uart_interrupt(void) {
+    while ((REGISTER(UART_FR) & UART_FR_RXFE) == 0u) ring_put(&received, (uint8_t)REGISTER(UART_DR));
+}
+
+int uart_receive(void) { return ring_get(&received); }
+
+void uart_send(const uint8_t *bytes, uint32_t n) {
+    for (; n > 0u; n--) {
+        while ((REGISTER(UART_FR) & UART_FR_TXFF) != 0u) {
+        }
+        REGISTER(UART_DR) = *bytes++;
+    }
+}
+
+void uart_flush(void) {
+    while ((REGISTER(UART_FR) & UART_FR_BUSY) != 0u) {
+    }
+}
