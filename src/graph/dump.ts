@@ -2,28 +2,38 @@
 import { byteSize } from './access.js';
 import type { Graph, Quantization, Tensor } from './graph.js';
 
+/** Tensors are called by their index; converters' names run to hundreds of letters and stand at the line's end. */
 export function dumpGraph(graph: Graph): string {
-  const shown = (t: number) => (t < 0 ? '–' : `${nameOf(graph, t)}: ${describe(graph.tensors[t])}`);
-  const rows = graph.ops.map((op, i) => [
-    String(i),
-    op.type === 'UNSUPPORTED' ? `${(op.attributes as { builtin: string }).builtin} (unsupported)` : op.type,
-    `(${op.inputs.map((t) => nameOf(graph, t)).join(', ')})`,
-    `→ ${op.outputs.map(shown).join(', ')}`,
-    op.type === 'UNSUPPORTED' ? '' : describeAttributes(op.attributes),
+  const tensor = (t: number) => [ref(t), describe(graph.tensors[t]), label(graph.tensors[t]?.name)];
+  const ops = graph.ops.map((op, i) => [
+    `${i}`,
+    op.type === 'UNSUPPORTED' ? `${(op.attributes as { builtin: string }).builtin}!` : op.type,
+    `${op.inputs.map(ref).join(' ')} → ${op.outputs.map(ref).join(' ')}`,
+    op.outputs.map((t) => describe(graph.tensors[t])).join(', '),
+    op.type === 'UNSUPPORTED' ? 'unsupported' : describeAttributes(op.attributes),
+    label(op.name),
   ]);
-  const constants = graph.tensors.flatMap((t) => (t.data ? [[t.name, describe(t), `${byteSize(t)} B`]] : []));
+  const constants = graph.tensors.flatMap((t, i) => (t.data ? [[...tensor(i), `${byteSize(t)} B`]] : []));
+  const section = (title: string, rows: string[][]) =>
+    rows.length === 0 ? [] : [title, ...align(rows).map((line) => `  ${line}`)];
   return [
     `graph ${graph.name}`,
-    ...graph.inputs.map((t) => `  in   ${shown(t)}`),
-    ...align(rows).map((line) => `  ${line}`),
-    ...graph.outputs.map((t) => `  out  ${shown(t)}`),
-    ...(constants.length > 0 ? ['constants', ...align(constants).map((line) => `  ${line}`)] : []),
+    ...section('inputs', graph.inputs.map(tensor)),
+    ...section('ops', ops),
+    ...section('outputs', graph.outputs.map(tensor)),
+    ...section('constants', constants),
     '',
   ].join('\n');
 }
 
-function nameOf(graph: Graph, t: number): string {
-  return t < 0 ? '–' : (graph.tensors[t]?.name ?? `#${t}?`);
+function ref(t: number): string {
+  return t < 0 ? '–' : `%${t}`;
+}
+
+/** The first of the names that a converter has joined, if need be without its beginning. */
+function label(name = '?'): string {
+  const first = name.split(';')[0]!;
+  return first.length > 40 ? `…${first.slice(-39)}` : first;
 }
 
 /** `int8 [1, 49, 10, 1] 0.0417·(q − 3)` */
@@ -47,11 +57,21 @@ function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** `padding=SAME stride=2×2 activation=RELU6`; what is absent or NONE goes without saying. */
+/** What goes without saying. */
+const usual = new Set([
+  'activation=NONE',
+  'dilation=1×1',
+  'weightsFormat=DEFAULT',
+  'keepNumDims=false',
+  'beta=1',
+]);
+
+/** `padding=SAME stride=2×2 activation=RELU6` */
 function describeAttributes(attributes: object): string {
   return Object.entries(attributes)
-    .filter(([, value]) => value !== undefined && value !== 'NONE')
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${describeValue(value)}`)
+    .filter((text) => !usual.has(text))
     .join(' ');
 }
 
