@@ -11,6 +11,7 @@ export function kernelsHeader(
   const { systemIncludes, definitions } = collectKernels(new Set(layers.flatMap((l) => l.sources)), kernels);
   const out = new Printer();
   out.comment(`Kernels of ${prefix}, written by crimp. Included by ${prefix}.c alone.`);
-  for (const include of new Set(['stdint.h', ...systemIncludes])) out.line(`#include <${include}>`);
+  for (const include of [...new Set(['stdint.h', ...systemIncludes])].sort())
+    out.line(`#include <${include}>`);
   return [out.toString(), ...definitions.map((text) => `${rename(text, prefix)}\n`)].join('\n');
 }

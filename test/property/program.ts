@@ -1,6 +1,11 @@
-/** Many models in one program: their emitted files as they are, each under its own prefix, and one main. */
+/**
+ * Many models in one program: their emitted files, each under its own prefix, and one main. Kernels that several
+ * models have in common are compiled once, which is most of the compiler's work; test/codegen/two_models.test.ts
+ * links models with kernels of their own.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseKernelFile } from '../../codegen/kernel_source.js';
 import { Printer } from '../../codegen/printer.js';
 import type { ArenaRange, Sources } from '../../codegen/sources.js';
 
@@ -12,8 +17,9 @@ export function writeProgram(models: readonly Sources[], samples: number, folder
   for (const model of models) {
     for (const [name, text] of model.files) writeFileSync(path.join(folder, name), text);
   }
+  shareKernels(models, folder);
   const out = new Printer();
-  out.line('#include <stdio.h>').line('#include <string.h>');
+  out.line('#include <stdio.h>').line('#include <string.h>').line('#include "kernels.h"');
   for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
   out.line().line('struct range { long offset; size_t bytes; };').line();
   out.block(
@@ -46,4 +52,20 @@ export function writeProgram(models: readonly Sources[], samples: number, folder
   });
   writeFileSync(path.join(folder, 'program.c'), out.toString());
   return ['program.c'];
+}
+
+/** Replaces each model's kernels by one common file, of which the model's names are macros. */
+function shareKernels(models: readonly Sources[], folder: string): void {
+  const includes = new Set<string>();
+  const definitions = new Map<string, string>();
+  for (const { prefix, files } of models) {
+    const name = `${prefix}_kernels.h`;
+    const text = files.get(name)!.replace(new RegExp(`\\b${prefix}_`, 'g'), 'crimp_');
+    const kernels = parseKernelFile(text, name);
+    for (const include of kernels.systemIncludes) includes.add(`#include <${include}>`);
+    for (const d of kernels.definitions) definitions.set(d.name, d.text);
+    const macros = kernels.definitions.map((d) => `#define ${prefix}_${d.name.slice(6)} ${d.name}\n`);
+    writeFileSync(path.join(folder, name), macros.join(''));
+  }
+  writeFileSync(path.join(folder, 'kernels.h'), [...includes, ...definitions.values(), ''].join('\n'));
 }
