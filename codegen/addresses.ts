@@ -2,7 +2,7 @@
 import type { AnyOp, Graph } from '../src/graph/graph.js';
 import type { Plan } from '../src/planner/plan.js';
 import type { Addresses, Layer } from './layer.js';
-import { ctypeOf } from './literals.js';
+import { arenaPointer, ctypeOf } from './literals.js';
 import type { ConstantPool } from './weights.js';
 
 export interface LayerUses {
@@ -16,8 +16,7 @@ export function addressesOf(
   uses: LayerUses,
 ): Addresses {
   const op: AnyOp = graph.ops[layer.op]!;
-  const inArena = (type: string, offset: number) =>
-    offset === 0 ? `(${type} *)${prefix}_arena` : `(${type} *)(${prefix}_arena + ${offset})`;
+  const inArena = (type: string, offset: number) => arenaPointer(prefix, type, offset);
   const tensor = (index: number, access: string) => {
     const { dtype } = graph.tensors[index]!;
     const placement = plan.tensors[index];

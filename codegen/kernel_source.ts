@@ -118,6 +118,27 @@ export function collectKernels(sources: Iterable<string>, wanted: Iterable<strin
   return { systemIncludes: [...systemIncludes].sort(), definitions: ordered };
 }
 
+/**
+ * Renames `crimp_` to the prefix. Lines that stood under an open parenthesis still do, though the name before it
+ * has another length.
+ */
 export function rename(text: string, prefix: string): string {
-  return text.replace(/\bcrimp_/g, `${prefix}_`);
+  const renamed = (part: string) => part.replace(/\bcrimp_/g, `${prefix}_`);
+  const open: { readonly before: number; readonly after: number }[] = [];
+  return text
+    .split('\n')
+    .map((line) => {
+      const body = line.trimStart();
+      const indent = line.length - body.length;
+      if (/^(\/?\*|\/\/)/.test(body)) return renamed(line);
+      const above = open.at(-1);
+      const moved = above && indent === above.before + 1 ? above.after + 1 : indent;
+      for (let i = 0; i < body.length; i++) {
+        if (body[i] === '(')
+          open.push({ before: indent + i, after: moved + renamed(body.slice(0, i)).length });
+        else if (body[i] === ')') open.pop();
+      }
+      return ' '.repeat(moved) + renamed(body);
+    })
+    .join('\n');
 }

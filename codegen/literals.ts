@@ -57,3 +57,8 @@ const formats: Partial<Record<CType, (value: number | bigint) => string>> = {
   int64_t: (v) => (BigInt(v) === -(1n << 63n) ? 'INT64_MIN' : `INT64_C(${v})`),
   float: (v) => floatLiteral(Number(v)),
 };
+
+/** `(int8_t *)(kws_arena + 512)` */
+export function arenaPointer(prefix: string, type: string, offset: number): string {
+  return offset === 0 ? `(${type} *)${prefix}_arena` : `(${type} *)(${prefix}_arena + ${offset})`;
+}

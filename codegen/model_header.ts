@@ -1,7 +1,7 @@
 /** PREFIX.h: all that a program sees of a model. */
 import type { Graph, Tensor } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
-import { ctypeOf, floatLiteral } from './literals.js';
+import { arenaPointer, ctypeOf, floatLiteral } from './literals.js';
 import { Printer } from './printer.js';
 import type { SourceIo, Sources } from './sources.js';
 
@@ -25,7 +25,7 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   out.comment(
     `${prefix}: the model "${graph.name}" as plain C99, written by crimp for ${target.name}. Do not edit.`,
     '',
-    `${grouped(macs)} MACs in ${facts.layers.length} layers, ${grouped(facts.weightsBytes)} bytes of constants, ` +
+    `${grouped(macs)} MACs in ${counted(facts.layers.length, 'layer')}, ${grouped(facts.weightsBytes)} bytes of constants, ` +
       `${grouped(facts.arenaBytes)} bytes of arena. Identity ${facts.hash}.`,
     '',
     `Write ${inputNames(facts).join(' and ')}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
@@ -56,8 +56,8 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   for (const io of tensorsOf(graph, facts)) {
     const type = io.access + ctypeOf[io.tensor.dtype];
     out.comment(`${describe(io.tensor)}${meaning(io.tensor)}`);
-    out.block(`static inline ${type} *${prefix}_${io.name}(void)`, () => {
-      out.line(`return (${type} *)(${prefix}_arena + ${io.range.offset});`);
+    out.function(`static inline ${type} *${prefix}_${io.name}(void)`, () => {
+      out.line(`return ${arenaPointer(prefix, type, io.range.offset)};`);
     });
     out.line();
   }
@@ -68,6 +68,14 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   out.line('#ifdef __cplusplus').line('}').line('#endif').line();
   out.line('#endif');
   return out.toString();
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function parenthesized(n: number): string {
+  return n < 0 ? `(${n})` : `${n}`;
 }
 
 interface NamedIo {
@@ -114,7 +122,7 @@ function ioMacros(out: Printer, upper: string, { name, range, tensor }: NamedIo)
   if (tensor.shape.length > 0) out.line(`#define ${macro}_SHAPE {${tensor.shape.join(', ')}}`);
   if (tensor.quantization?.scale.length === 1) {
     out.line(`#define ${macro}_SCALE ${floatLiteral(tensor.quantization.scale[0]!)}`);
-    out.line(`#define ${macro}_ZERO_POINT (${tensor.quantization.zeroPoint[0] ?? 0})`);
+    out.line(`#define ${macro}_ZERO_POINT ${parenthesized(tensor.quantization.zeroPoint[0] ?? 0)}`);
   }
   out.line();
 }

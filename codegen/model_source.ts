@@ -33,11 +33,11 @@ export function modelSource(
   for (const { layer, source, at } of emitted) {
     const op = graph.ops[layer.op]!;
     out.line().comment(...layerComment(graph, op, layer, source));
-    out.block(`static void ${source.symbol}(void)`, () => layer.emit(out, at));
+    out.function(`static void ${source.symbol}(void)`, () => layer.emit(out, at));
   }
 
   out.line();
-  out.block(`void ${prefix}_invoke(void)`, () => {
+  out.function(`void ${prefix}_invoke(void)`, () => {
     for (const { source } of emitted) out.line(`${source.symbol}();`);
   });
   out.line();

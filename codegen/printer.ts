@@ -25,6 +25,15 @@ export class Printer {
     return this.line(`}${tail}`);
   }
 
+  /** A function, its brace on a line of its own as in the kernels. */
+  function(head: string, body: () => void): this {
+    this.line(head).line('{');
+    this.depth++;
+    body();
+    this.depth--;
+    return this.line('}');
+  }
+
   /** `for (int32_t i = 0; i < count; ++i) { … }` */
   loop(variable: string, count: number, body: () => void): this {
     return this.block(`for (int32_t ${variable} = 0; ${variable} < ${count}; ++${variable})`, body);
@@ -46,11 +55,9 @@ export class Printer {
     const room = width - indent.length * this.depth - 6;
     const rows = paragraphs.flatMap((p) => fill(commentText(p).split(' '), ' ', room));
     if (rows.length === 1) return this.line(`/* ${rows[0]} */`);
-    rows.forEach((row, i) => {
-      const start = i === 0 ? '/*' : ' *';
-      this.line(`${start}${row === '' ? '' : ` ${row}`}${i === rows.length - 1 ? ' */' : ''}`);
-    });
-    return this;
+    this.line('/*');
+    for (const row of rows) this.line(row === '' ? ' *' : ` * ${row}`);
+    return this.line(' */');
   }
 
   /** `declaration = { … };` with the numbers in columns, or in one line when they fit. */
