@@ -1,4 +1,5 @@
 /** What flashing needs of the world: ports that come and go, and drives. Real in real.ts, or a virtual board. */
+import type { Port } from '../serial/ports.js';
 
 /** A bootloader's drive. */
 export interface Volume {
@@ -8,15 +9,6 @@ export interface Volume {
   info(): Promise<string>;
   /** Writes a UF2 file and waits until it is on the drive; the board then restarts by itself. */
   write(uf2: Uint8Array, onProgress?: (bytesWritten: number) => void): Promise<void>;
-}
-
-export interface Port {
-  readonly path: string;
-  /** Hex digits; absent for what is no USB device. */
-  readonly vendorId?: string;
-  readonly productId?: string;
-  readonly serialNumber?: string;
-  readonly manufacturer?: string;
 }
 
 export interface FlashWorld {

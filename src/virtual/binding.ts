@@ -88,9 +88,13 @@ class VirtualPort implements BindingPortInterface {
       });
       this.wakeReader = undefined;
     }
-    const bytes = this.received.take(length);
-    buffer.set(bytes, offset);
-    return { buffer, bytesRead: bytes.length };
+    let bytesRead = 0;
+    while (bytesRead < length && this.received.length > 0) {
+      const bytes = this.received.take(length - bytesRead);
+      buffer.set(bytes, offset + bytesRead);
+      bytesRead += bytes.length;
+    }
+    return { buffer, bytesRead };
   }
 
   async write(buffer: Buffer): Promise<void> {

@@ -8,6 +8,7 @@ import { virtualBinding } from './binding.js';
 import { flashImage } from './image.js';
 import { VirtualLine } from './line.js';
 import type { Machine } from './machine.js';
+import { virtualPort } from './port.js';
 import { Rp2040Machine } from './rp2040/machine.js';
 import { CacheModel } from './rp2040/xip_cache.js';
 import { Scheduler } from './scheduler.js';
@@ -33,11 +34,6 @@ export interface VirtualBoard {
   readonly faults: readonly string[];
   /** Unplugs it. */
   close(): void;
-}
-
-/** The name by which a target's virtual board is asked for: `virtual:pico`. */
-export function virtualPort(target: Target): string {
-  return `virtual:${target.name}`;
 }
 
 /** Emulators by the name that targets give. */

@@ -96,7 +96,7 @@ export class Rp2040Machine implements Machine {
   enterBootloader(): void {
     this.wanted = undefined;
     this.state = 'bootloader';
-    for (const line of this.lines) line.vanish();
+    this.unplug();
   }
 
   /** WFI ends at once while an enabled interrupt is pending, masked or not (ARMv6-M, B1.5.19). */
@@ -112,6 +112,12 @@ export class Rp2040Machine implements Machine {
     return false;
   }
 
+  /** What a reset does to the lines: the USB port goes away; a UART's adapter stays and hears nothing. */
+  private unplug(): void {
+    this.options.usb.vanish();
+    this.options.uart.device = undefined;
+  }
+
   private flashContents(): Uint8Array {
     return this.chip.flash.slice(0, this.options.firmware.flash.bytes);
   }
@@ -125,7 +131,7 @@ export class Rp2040Machine implements Machine {
   }
 
   private powerOn(flash: Uint8Array): void {
-    for (const line of this.lines) line.vanish();
+    this.unplug();
     this.wanted = undefined;
     this.state = 'running';
     const { cache, usb, uart } = this.options;
