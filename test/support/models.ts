@@ -120,7 +120,7 @@ export const fixtures: Readonly<Record<string, Model>> = {
     const n = new Network('residual', dtype, 15);
     const x = n.input([1, 6, 6, 4]);
     const y = n.conv(x, 4, { kernel: [3, 3] });
-    return n.build(n.relu('RELU6', n.mul(n.add(x, y), n.relu('RELU', y))));
+    return n.build(n.relu6(n.mul(n.add(x, y), n.relu(y))));
   },
 };
 

@@ -152,22 +152,21 @@ export class Network {
 
   /** Mean over rows and columns. */
   mean(x: Value, keepDims = false): Value {
-    const [batch, height, width, channels] = this.shape(x) as [number, number, number, number];
+    const [batch, , , channels] = this.shape(x) as [number, number, number, number];
     const name = this.name('mean');
     const axes = this.int32s(`${name}/axes`, [2], [1, 2]);
     const shape = keepDims ? [batch, 1, 1, channels] : [batch, channels];
-    return this.output(
-      'MEAN',
-      name,
-      [x.tensor, axes],
-      { keepDims },
-      shape,
-      x.rms / Math.sqrt(height * width),
-    );
+    // Means of many values hardly spread, but what they spread around may be far from zero: keep the range.
+    return this.output('MEAN', name, [x.tensor, axes], { keepDims }, shape, x.rms);
   }
 
-  relu(type: 'RELU' | 'RELU6', x: Value): Value {
-    return this.output(type, this.name('relu'), [x.tensor], {}, this.shape(x), x.rms, type);
+  relu(x: Value): Value {
+    return this.output('RELU', this.name('relu'), [x.tensor], {}, this.shape(x), x.rms, 'RELU');
+  }
+
+  /** Unlike RELU's, TFLM's kernel does not requantize. */
+  relu6(x: Value): Value {
+    return this.same('RELU6', this.name('relu6'), x, [x.tensor], {}, this.shape(x));
   }
 
   softmax(x: Value): Value {
