@@ -43,6 +43,7 @@ export function generate({ graph, layers, plan, target, prefix, hash }: Generate
     prefix,
     hash,
     arenaBytes,
+    constants: pool.constants.map((c) => ({ symbol: `${prefix}_${c.name}`, bytes: constantBytes([c]) })),
     weightsBytes: constantBytes(pool.constants),
     inputBytes: inputs.reduce((n, io) => n + io.bytes, 0),
     outputBytes: outputs.reduce((n, io) => n + io.bytes, 0),

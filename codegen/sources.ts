@@ -45,7 +45,9 @@ export interface Sources {
   /** PREFIX.h, PREFIX.c, PREFIX_weights.h, PREFIX_kernels.h by file name. */
   readonly files: ReadonlyMap<string, string>;
   readonly arenaBytes: number;
-  /** Bytes of all constants, as sizeof counts them. */
+  /** Every constant array of the emitted C, bytes as sizeof counts them. */
+  readonly constants: readonly { readonly symbol: string; readonly bytes: number }[];
+  /** Bytes of all constants together. */
   readonly weightsBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;

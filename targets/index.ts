@@ -1,9 +1,10 @@
 /** The boards crimp knows: one line each. */
 import { inputError } from '../src/diagnostics.js';
 import { host } from './host.js';
+import { pico } from './pico.js';
 import type { Target } from './target.js';
 
-export const targets: readonly Target[] = [host];
+export const targets: readonly Target[] = [host, pico];
 
 /** @throws CrimpError `unknown-target` with the names there are. */
 export function findTarget(name: string): Target {

@@ -41,6 +41,10 @@ export interface Firmware {
   readonly templates: readonly string[];
   /** In the last template folder. */
   readonly linkerScript: string;
+  /** Compiler flags beside the toolchain's, for the firmware's own C and for the model's. */
+  readonly optimization: { readonly runtime: string; readonly model: string };
+  /** A first block of flash that the bootrom runs only if its last word is the CRC-32 of what precedes it. */
+  readonly secondStage?: { readonly section: string; readonly bytes: number };
   readonly flash: MemoryRegion;
   readonly ram: MemoryRegion;
   /** Bytes of RAM kept for the stack; the linker refuses an image that leaves less. */
