@@ -9,11 +9,18 @@ import { parseKernelFile } from '../../codegen/kernel_source.js';
 import { Printer } from '../../codegen/printer.js';
 import type { ArenaRange, Sources } from '../../codegen/sources.js';
 
+export interface ModelRuns {
+  readonly sources: Sources;
+  /** Samples that the program reads for this model. */
+  readonly samples: number;
+}
+
 /**
- * Writes the program into `folder`. It reads `samples` samples for each model in turn from stdin and writes their
- * outputs, after each model all of them; before each sample the arena holds rubbish. @returns the C files
+ * Writes the program into `folder`. It reads each model's samples in turn from stdin and writes their outputs,
+ * after each model all of them; before each sample the arena holds rubbish. @returns the C files
  */
-export function writeProgram(models: readonly Sources[], samples: number, folder: string): string[] {
+export function writeProgram(programs: readonly ModelRuns[], folder: string): string[] {
+  const models = programs.map((p) => p.sources);
   for (const model of models) {
     for (const [name, text] of model.files) writeFileSync(path.join(folder, name), text);
   }
@@ -23,9 +30,9 @@ export function writeProgram(models: readonly Sources[], samples: number, folder
   for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
   out.line().line('struct range { long offset; size_t bytes; };').line();
   out.block(
-    'static int run(uint8_t *arena, size_t size, void (*invoke)(void), const struct range *in, const struct range *out)',
+    'static int run(int samples, uint8_t *arena, size_t size, void (*invoke)(void), const struct range *in, const struct range *out)',
     () => {
-      out.loop('sample', samples, () => {
+      out.block('for (; samples > 0; --samples)', () => {
         out.line('memset(arena, 0xa5, size);');
         out.block('for (const struct range *r = in; r->bytes > 0; ++r)', () =>
           out.line('if (fread(arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;'),
@@ -44,9 +51,12 @@ export function writeProgram(models: readonly Sources[], samples: number, folder
     out.array(`static const struct range ${prefix}_out[]`, ranges(outputs));
   }
   out.block('int main(void)', () => {
-    for (const { prefix } of models) {
+    for (const { sources, samples } of programs) {
+      const { prefix } = sources;
       const size = `${prefix.toUpperCase()}_ARENA_BYTES`;
-      out.line(`if (run(${prefix}_arena, ${size}, ${prefix}_invoke, ${prefix}_in, ${prefix}_out)) return 1;`);
+      out.line(
+        `if (run(${samples}, ${prefix}_arena, ${size}, ${prefix}_invoke, ${prefix}_in, ${prefix}_out)) return 1;`,
+      );
     }
     out.line('return 0;');
   });
