@@ -141,9 +141,9 @@ static void answer_stack(struct words *words) {
 
 static void answer_bootsel(struct words *words) {
     (void)words;
-    put("m-bootsel\r\nm-crc-[");
-    put_hex(text_crc(), 8);
-    put("]\r\nm-ready\r\n");
+    put("m-bootsel\r\n");
+    put_crc_line();
+    put("m-ready\r\n");
     text_flush();
     board_bootloader();
 }

@@ -47,9 +47,7 @@ static void answer(unsigned port, struct line *line) {
         const char *const name = next_word(&words);
         if (*name == '\0') return;
         if (answer_from(crimp_commands, name, &words)) {
-            put("m-crc-[");
-            put_hex(text_crc(), 8);
-            put("]\r\n");
+            put_crc_line();
         } else if (!answer_from(mlperf_commands, name, &words)) {
             put_unknown(name);
         }

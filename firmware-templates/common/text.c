@@ -13,8 +13,6 @@ void text_to(unsigned port, uint32_t crc) {
     line_crc = crc;
 }
 
-uint32_t text_crc(void) { return line_crc; }
-
 void put_char(char c) {
     if (c != '\r') line_crc = crc32(line_crc, &c, 1);
     board_send(to_port, &c, 1);
@@ -131,5 +129,12 @@ void put_error(const char *message) {
 }
 
 void put_raw(const void *bytes, uint32_t n) { board_send(to_port, bytes, n); }
+
+void put_crc_line(void) {
+    const uint32_t crc = line_crc; /* before this line goes in, too */
+    put("m-crc-[");
+    put_hex(crc, 8);
+    put("]\r\n");
+}
 
 void text_flush(void) { board_flush(to_port); }

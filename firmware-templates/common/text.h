@@ -7,8 +7,8 @@
 /* Replies go to this port from now on, and their CRC starts at `crc`. */
 void text_to(unsigned port, uint32_t crc);
 
-/* CRC-32 since text_to, of everything put but CR. */
-uint32_t text_crc(void);
+/* A whole line: m-crc-[…], CRC-32 of everything put since text_to but CR. */
+void put_crc_line(void);
 
 void put_char(char c);
 void put(const char *text);
