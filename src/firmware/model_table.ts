@@ -66,7 +66,9 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
   ];
   table.block(
     'const struct crimp_model crimp_model =',
-    () => fields.forEach((field) => table.line(field)),
+    () => {
+      for (const field of fields) table.line(field);
+    },
     ';',
   );
   return new Map([

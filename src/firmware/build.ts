@@ -1,0 +1,125 @@
+/** From a compiled model to a build folder: firmware.elf, .uf2, .bin, report.json, the model and the C sources. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Firmware, Target } from '../../targets/target.js';
+import { type Compiled, checkFit } from '../compile.js';
+import { throwIfErrors } from '../diagnostics.js';
+import { replaceInFolder } from '../files.js';
+import { compileProject } from './compiler.js';
+import { flatImage, readElf } from './elf.js';
+import { buildHost } from './host.js';
+import { firmwareProject } from './project.js';
+import { sealSecondStage } from './second_stage.js';
+import { type FirmwareSizes, firmwareSizes } from './sizes.js';
+import { findToolchain } from './toolchain.js';
+import { encodeUf2 } from './uf2.js';
+
+export interface BuildOptions {
+  /** Made if it is missing; files of other names in it stay. */
+  readonly directory: string;
+  /** The model file that was compiled, kept beside its firmware so that `validate` can check it later. */
+  readonly model?: { readonly file: string; readonly bytes: Uint8Array };
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Keep the C project in `sources/`; on by default. */
+  readonly keepSources?: boolean;
+}
+
+/** Content of report.json, too. Sizes are absent on the host, where the operating system decides them. */
+export interface FirmwareBuild extends Partial<FirmwareSizes> {
+  readonly target: string;
+  readonly model: { readonly name: string; readonly file?: string; readonly hash: string };
+  readonly compiler?: string;
+  /** Relative to the directory. */
+  readonly files: readonly string[];
+}
+
+const sourcesFolder = 'sources';
+
+/**
+ * Builds and writes all files or none. The same model and compiler give the same bytes.
+ * @throws CrimpError `model-too-large`, `no-compiler`, `compile-failed`, `cannot-write`
+ */
+export async function buildFirmware(
+  compiled: Compiled,
+  target: Target,
+  options: BuildOptions,
+): Promise<FirmwareBuild> {
+  throwIfErrors(checkFit(compiled.sources, target));
+  return replaceInFolder(options.directory, async (folder) => {
+    const { sources } = compiled;
+    const { firmware } = target;
+    const made = firmware
+      ? await buildBoard(compiled, target, firmware, { ...options, folder })
+      : await buildProgram(compiled, folder);
+    const { model, keepSources = true } = options;
+    if (!keepSources) rmSync(path.join(folder, sourcesFolder), { recursive: true });
+    if (model) writeFileSync(path.join(folder, model.file), model.bytes);
+    const build: FirmwareBuild = {
+      target: target.name,
+      model: { name: sources.prefix, file: model?.file, hash: sources.hash },
+      ...made,
+      files: [
+        ...made.files,
+        'report.json',
+        ...(model ? [model.file] : []),
+        ...(keepSources ? [sourcesFolder] : []),
+      ],
+    };
+    writeFileSync(path.join(folder, 'report.json'), `${JSON.stringify(build, undefined, 2)}\n`);
+    return build;
+  });
+}
+
+async function buildBoard(
+  { sources }: Compiled,
+  target: Target,
+  firmware: Firmware,
+  { folder, onProgress }: BuildOptions & { readonly folder: string },
+): Promise<Omit<FirmwareBuild, 'target' | 'model'>> {
+  const { toolchain } = target;
+  const found = await findToolchain(toolchain);
+  const project = firmwareProject(sources, target, firmware);
+  const projectFolder = path.join(folder, sourcesFolder);
+  writeProject(project.files, projectFolder);
+  const linked = await compileProject(
+    project,
+    firmware,
+    { toolchain, found },
+    { folder: projectFolder, onProgress },
+  );
+  let file: Uint8Array = readFileSync(linked);
+  if (firmware.secondStage) file = sealSecondStage(file, firmware.secondStage);
+  rmSync(linked);
+  rmSync(path.join(projectFolder, 'objects'), { recursive: true });
+
+  const elf = readElf(file);
+  const sizes = firmwareSizes(elf, sources, firmware);
+  const image = flatImage(elf, firmware.flash.origin);
+  const files: Record<string, Uint8Array> = {
+    'firmware.elf': file,
+    'firmware.uf2': encodeUf2(image, firmware.flash.origin, firmware.flasher.familyId),
+    'firmware.bin': image,
+  };
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
+  return { ...sizes, compiler: `${toolchain.prefix}gcc ${found.version}`, files: Object.keys(files) };
+}
+
+async function buildProgram(
+  { sources }: Compiled,
+  folder: string,
+): Promise<Omit<FirmwareBuild, 'target' | 'model'>> {
+  const projectFolder = path.join(folder, sourcesFolder);
+  const executable = await buildHost(sources, projectFolder);
+  const name = path.basename(executable);
+  writeFileSync(path.join(folder, name), readFileSync(executable), { mode: 0o755 });
+  rmSync(executable);
+  return { files: [name] };
+}
+
+function writeProject(files: ReadonlyMap<string, string>, folder: string): void {
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
