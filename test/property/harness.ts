@@ -126,7 +126,7 @@ function difference({ graph }: Case, expected: Uint8Array, actual: Uint8Array): 
   const first = expected.findIndex((byte, i) => byte !== actual[i]);
   const count = expected.reduce((n, byte, i) => n + (byte !== actual[i] ? 1 : 0), 0);
   const values = (bytes: Uint8Array) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     const only = graph.outputs.length === 1 ? graph.tensors[graph.outputs[0]!]!.dtype : 'uint8';
     const view = { int16: Int16Array, int32: Int32Array, float32: Float32Array, int8: Int8Array } as const;
     const Type = view[only as keyof typeof view] ?? Uint8Array;
