@@ -1,0 +1,184 @@
+/** What is in a model, what it costs on a target, and what stands in the way. */
+import { host } from '../../targets/host.js';
+import type { Target } from '../../targets/target.js';
+import { checkFit, compile } from '../compile.js';
+import { CrimpError, type Diagnostic } from '../diagnostics.js';
+import { byteSize, elementCount } from '../graph/access.js';
+import type { AnyOp, DType, Graph, Shape, Tensor } from '../graph/graph.js';
+import { macsOf } from '../ops/registry.js';
+import { bytes, count, table } from './table.js';
+
+export interface OpAnalysis {
+  readonly index: number;
+  readonly name: string;
+  /** TFLite's name, also of operators that crimp does not know. */
+  readonly type: string;
+  readonly supported: boolean;
+  /** 0 for an op that is not supported. */
+  readonly macs: number;
+  /** Shapes; null is an absent optional input. */
+  readonly inputs: readonly (Shape | null)[];
+  readonly outputs: readonly Shape[];
+  /** Of the first output. */
+  readonly dtype: DType;
+  /** Weights and biases, elements. */
+  readonly params: number;
+  /** Weights and biases, bytes as the model stores them. */
+  readonly weightsBytes: number;
+}
+
+export interface IoAnalysis {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** Per-tensor quantization, for integer tensors. */
+  readonly scale?: number;
+  readonly zeroPoint?: number;
+}
+
+export interface Analysis {
+  readonly name: string;
+  readonly target: string;
+  readonly inputs: readonly IoAnalysis[];
+  readonly outputs: readonly IoAnalysis[];
+  readonly ops: readonly OpAnalysis[];
+  readonly params: number;
+  readonly macs: number;
+  /** All constants of the emitted C, bytes; those of the model while the model cannot be compiled. */
+  readonly weightsBytes: number;
+  /** Peak RAM of one inference, bytes; null while the model cannot be compiled. */
+  readonly arenaBytes: number | null;
+  /** Ops that cannot be compiled, each with every reason. */
+  readonly unsupported: readonly { index: number; name: string; type: string; reasons: string[] }[];
+  /** Everything else that stands in the way: of the file, of tensors, of the target's memory. */
+  readonly problems: readonly Diagnostic[];
+  /** The model can be compiled, and arena and constants fit the target. */
+  readonly fits: boolean;
+}
+
+/** @param diagnostics those of `inspectModel`, which tell what of the graph is sound */
+export function analyze(graph: Graph, diagnostics: readonly Diagnostic[], target: Target = host): Analysis {
+  const errors = diagnostics.filter((d) => d.severity === 'error');
+  const compiled = errors.length > 0 ? { problems: errors } : compileFor(graph, target);
+  const { problems } = compiled;
+  const ofOps = problems.filter((d) => d.where?.op !== undefined);
+  const bad = new Set(ofOps.map((d) => d.where!.op!.index));
+  const ops = graph.ops.map((op, index) => analyzeOp(op, index, graph, !bad.has(index)));
+  const weights = new Set(graph.ops.flatMap((op) => parametersOf(op, graph)));
+  const sum = (of: (tensor: Tensor) => number) => [...weights].reduce((n, tensor) => n + of(tensor), 0);
+  return {
+    name: graph.name,
+    target: target.name,
+    inputs: graph.inputs.flatMap((t) => analyzeIo(graph.tensors[t])),
+    outputs: graph.outputs.flatMap((t) => analyzeIo(graph.tensors[t])),
+    ops,
+    params: sum((tensor) => elementCount(tensor.shape)),
+    macs: ops.reduce((n, op) => n + op.macs, 0),
+    weightsBytes: compiled.weightsBytes ?? sum(byteSize),
+    arenaBytes: compiled.arenaBytes ?? null,
+    unsupported: [...bad].map((index) => {
+      const { name, type } = ops[index]!;
+      return {
+        index,
+        name,
+        type,
+        reasons: ofOps.filter((d) => d.where!.op!.index === index).map((d) => d.message),
+      };
+    }),
+    problems: problems.filter((d) => d.where?.op === undefined),
+    fits: problems.length === 0,
+  };
+}
+
+/** The sizes that `generate` and `build` will have, and what does not fit. */
+function compileFor(graph: Graph, target: Target) {
+  try {
+    const { weightsBytes, arenaBytes } = compile(graph, target).sources;
+    return { weightsBytes, arenaBytes, problems: checkFit({ weightsBytes, arenaBytes }, target) };
+  } catch (thrown) {
+    if (thrown instanceof CrimpError) return { problems: thrown.diagnostics };
+    throw thrown;
+  }
+}
+
+function analyzeOp(op: AnyOp, index: number, graph: Graph, supported: boolean): OpAnalysis {
+  const parameters = parametersOf(op, graph);
+  const shapeOf = (t: number) => graph.tensors[t]?.shape ?? null;
+  return {
+    index,
+    name: op.name,
+    type: op.type === 'UNSUPPORTED' ? op.attributes.builtin : op.type,
+    supported,
+    macs: supported ? macsOf(op, graph) : 0,
+    inputs: op.inputs.map(shapeOf),
+    outputs: op.outputs.map((t) => shapeOf(t) ?? []),
+    dtype: graph.tensors[op.outputs[0] ?? -1]?.dtype ?? 'float32',
+    params: parameters.reduce((n, tensor) => n + elementCount(tensor.shape), 0),
+    weightsBytes: parameters.reduce((n, tensor) => n + byteSize(tensor), 0),
+  };
+}
+
+/** Weights and biases; not the axes, paddings and shapes that some ops take as constant integers. */
+function parametersOf(op: AnyOp, graph: Graph): Tensor[] {
+  return op.inputs.flatMap((t) => {
+    const tensor = graph.tensors[t];
+    return tensor?.data && (tensor.dtype === 'float32' || tensor.quantization) ? [tensor] : [];
+  });
+}
+
+function analyzeIo(tensor: Tensor | undefined): IoAnalysis[] {
+  if (!tensor) return [];
+  const { name, dtype, shape, quantization } = tensor;
+  const parameters = quantization && { scale: quantization.scale[0], zeroPoint: quantization.zeroPoint[0] };
+  return [{ name, dtype, shape, ...parameters }];
+}
+
+export function formatAnalysis(analysis: Analysis): string {
+  const io = ({ name, dtype, shape, scale, zeroPoint }: IoAnalysis) =>
+    `${name}: ${dtype} [${shape.join(', ')}]${scale === undefined ? '' : `, scale ${scale}, zero point ${zeroPoint}`}`;
+  const rows = analysis.ops.map((op) => [
+    op.index,
+    op.type,
+    `${op.dtype} [${op.outputs[0]?.join(', ') ?? ''}]`,
+    op.macs === 0 ? '' : count(op.macs),
+    op.weightsBytes === 0 ? '' : count(op.weightsBytes),
+    op.supported ? '' : 'not supported',
+  ]);
+  const partly = analysis.unsupported.length > 0 ? ' (of the supported ones)' : '';
+  const right = 'right' as const;
+  return [
+    ...analysis.inputs.map((i) => `input   ${io(i)}`),
+    ...analysis.outputs.map((o) => `output  ${io(o)}`),
+    '',
+    table(
+      [
+        { title: '#', align: right },
+        { title: 'type' },
+        { title: 'output' },
+        { title: 'MACs', align: right },
+        { title: 'weights B', align: right },
+        { title: '' },
+      ],
+      rows,
+    ),
+    '',
+    `${count(analysis.ops.length)} ops, ${count(analysis.macs)} MACs${partly}, ${count(analysis.params)} parameters`,
+    `flash: ${bytes(analysis.weightsBytes)} of constants`,
+    analysis.arenaBytes === null
+      ? 'RAM: known once everything is supported'
+      : `RAM: ${bytes(analysis.arenaBytes)} of arena`,
+    ...analysis.unsupported.flatMap((op) =>
+      op.reasons.map((r) => `op ${op.index} ${op.type} "${op.name}": ${r}`),
+    ),
+    ...analysis.problems.map(
+      (p) =>
+        `${p.where?.tensor ? `tensor ${p.where.tensor.index} "${p.where.tensor.name}" ` : ''}${p.message}`,
+    ),
+    verdict(analysis),
+  ].join('\n');
+}
+
+function verdict({ fits, arenaBytes, target }: Analysis): string {
+  if (fits) return `fits ${target}`;
+  return arenaBytes === null ? `cannot be compiled for ${target}` : `does not fit ${target}`;
+}
