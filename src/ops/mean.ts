@@ -147,8 +147,8 @@ function check(op: Op<'MEAN'>, graph: Graph): OpProblem[] {
 type Values = Int8Array | Int16Array | Float32Array;
 
 function simulate(p: MeanParameters, input: Values, output: Values): Step {
-  const starts = offsetsOf(p.kept);
-  const terms = offsetsOf(p.reduced);
+  const starts = loopOffsets(p.kept);
+  const terms = loopOffsets(p.reduced);
   if (!p.quantized) {
     return () => {
       for (let o = 0; o < starts.length; o++) {
@@ -170,7 +170,7 @@ function simulate(p: MeanParameters, input: Values, output: Values): Step {
 }
 
 /** The offset at each iteration of the nested loops. */
-function offsetsOf(loops: readonly MeanLoop[]): Int32Array {
+export function loopOffsets(loops: readonly MeanLoop[]): Int32Array {
   return loops.reduce((outer, { count, stride }) => {
     const next = new Int32Array(outer.length * count);
     for (let i = 0; i < next.length; i++) next[i] = outer[Math.floor(i / count)]! + (i % count) * stride;

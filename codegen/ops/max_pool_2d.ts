@@ -1,0 +1,12 @@
+/** How MAX_POOL_2D becomes C. */
+import { type PoolParameters, poolParameters } from '../../src/ops/pooling.js';
+import { chooseKernel, type Kernel } from '../kernel.js';
+import { portablePool } from '../kernels/portable/pool.js';
+import type { OpEmitter } from '../layer.js';
+
+const kernels: readonly Kernel<PoolParameters>[] = [...portablePool('max_pool')];
+
+export const maxPool2d: OpEmitter<'MAX_POOL_2D'> = {
+  type: 'MAX_POOL_2D',
+  lower: (op, graph, context) => chooseKernel(kernels, poolParameters(op, graph), context),
+};
