@@ -13,10 +13,11 @@ const keywords = new Set(
 export function prefixOf(name: string): string {
   const words = name
     .normalize('NFKD')
-    .replace(/\.[A-Za-z0-9]+$/, '')
+    .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[_0-9]+/, '')
+    .replace(/^_+/, '')
+    .replace(/^(?=[0-9])/, 'm')
     .slice(0, 32)
     .replace(/_+$/, '');
   return words === '' ? 'model' : keywords.has(words) ? `${words}_model` : words;
