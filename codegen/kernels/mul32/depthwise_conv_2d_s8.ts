@@ -1,0 +1,103 @@
+/** DEPTHWISE_CONV_2D for cores with a 32-bit multiplier and no SIMD: depthwise_conv_2d_s8.c. */
+import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import type { Kernel } from '../../kernel.js';
+import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
+import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
+
+/** A band's upper half has at most this many output rows: higher bands gather less, but overlap less too. */
+const halfRows = 7;
+
+/** crimp_mul32_lower: sums of either half that wait for requantization. */
+const pendingSums = 30;
+
+export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
+  capability: 'mul32',
+  name: 'depthwise_conv_2d_s8',
+  accepts(p) {
+    if (p.depthMultiplier !== 1 || !isInt8(p)) return false;
+    const filter = filterOf(p);
+    return pairsFit(filter, p.output.channels) && sumsFit(p, filter, p.output.channels);
+  },
+  lower(p, { label }) {
+    const { input, output, filter, stride, dilation } = p;
+    const channels = output.channels;
+    const taps = filter.height * filter.width;
+    const bands = Math.ceil(output.height / (2 * halfRows));
+    const half = Math.ceil(output.height / (2 * bands));
+    const planeHeight = (half - 1) * stride.height + (filter.height - 1) * dilation.height + 1;
+    const planeWidth = (output.width - 1) * stride.width + (filter.width - 1) * dilation.width + 1;
+    const rows = filterOf(p);
+    const weights = new Int8Array(channels * taps);
+    for (let c = 0; c < channels; c++) weights.set(rows(c), c * taps);
+    return {
+      why: `two products in one multiply, bands of ${2 * half} rows`,
+      scratchBytes: 4 * planeHeight * planeWidth,
+      overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, 2 * half)) }],
+      constants: quantizedConstants(
+        p,
+        label,
+        `[channel ${channels}][row ${filter.height}][column ${filter.width}]`,
+        weights,
+        foldedBias(p, rows, channels),
+      ),
+      sources: ['mul32/depthwise_conv_2d_s8.c'],
+      emit(printer, at) {
+        const kernel = {
+          name: 'crimp_mul32_depthwise_conv_2d_s8',
+          struct: 'crimp_mul32_depthwise',
+          scratch: true,
+        };
+        const shape = {
+          batch: p.batch,
+          input_height: input.height,
+          input_width: input.width,
+          channels,
+          output_height: output.height,
+          output_width: output.width,
+          filter_height: filter.height,
+          filter_width: filter.width,
+          stride_height: stride.height,
+          stride_width: stride.width,
+          dilation_height: dilation.height,
+          dilation_width: dilation.width,
+          padding_top: p.padding.top,
+          padding_left: p.padding.left,
+          half,
+          plane_height: planeHeight,
+          plane_width: planeWidth,
+          block_rows: Math.max(1, Math.floor(pendingSums / output.width)),
+          block_columns: Math.min(pendingSums, output.width),
+          input_zero_point: -p.inputOffset,
+        };
+        printLayer(printer, at, p, label, kernel, shape, channels);
+      },
+    };
+  },
+};
+
+/** The weights are [row][column][channel]. */
+function filterOf(p: DepthwiseConv2dParameters): Filter {
+  const channels = p.output.channels;
+  const taps = p.filter.height * p.filter.width;
+  return (c) => Int8Array.from({ length: taps }, (_, k) => Number(p.weights[k * channels + c]));
+}
+
+/** Band after band, and in each channel after channel: a channel's rows are gathered, then its outputs written. */
+function stretches(p: DepthwiseConv2dParameters, band: number): Stretch[] {
+  const { input, output, stride, padding } = p;
+  const channels = output.channels;
+  const list: Stretch[] = [];
+  for (let image = 0; image < p.batch; image++) {
+    for (let top = 0; top < output.height; top += band) {
+      const row = image * input.height + Math.max(0, top * stride.height - padding.top);
+      const end = (image * output.height + Math.min(top + band, output.height)) * output.width;
+      for (let c = 0; c < channels; c++) {
+        list.push({
+          firstRead: row * input.width * channels + c,
+          writeEnd: (end - 1) * channels + c + 1,
+        });
+      }
+    }
+  }
+  return list;
+}

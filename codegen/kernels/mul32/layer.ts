@@ -1,0 +1,88 @@
+/** What the descriptors of the mul32 kernels share: their constants and the printed call. */
+import type { Addresses, Constant } from '../../layer.js';
+import type { Printer } from '../../printer.js';
+import { printStruct } from '../portable/weighted.js';
+import type { Quantized } from './proof.js';
+
+/** One stretch of a kernel's work: it reads all that it needs, then it writes. Bytes from the tensors' starts. */
+export interface Stretch {
+  /** The lowest byte read; Infinity when none is. */
+  readonly firstRead: number;
+  /** One past the highest byte written. */
+  readonly writeEnd: number;
+}
+
+/** How far the writes of a stretch run ahead of the reads of all later ones: the lead of Overlap. */
+export function leadOfStretches(stretches: readonly Stretch[]): number {
+  let lead = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let i = stretches.length - 1; i >= 0; i--) {
+    lead = Math.max(lead, stretches[i]!.writeEnd - lowest);
+    lowest = Math.min(lowest, stretches[i]!.firstRead);
+  }
+  return lead;
+}
+
+/** @param layout shape of the weights for the reader */
+export function quantizedConstants(
+  p: Quantized,
+  label: string,
+  layout: string,
+  weights: Int8Array,
+  bias: Int32Array,
+): Constant[] {
+  return [
+    {
+      name: `${label}_weights`,
+      ctype: 'int8_t',
+      data: weights,
+      comment: `${label}: weights ${layout}`,
+      align: 4,
+    },
+    {
+      name: `${label}_bias`,
+      ctype: 'int32_t',
+      data: bias,
+      comment: `${label}: bias of each output channel, with input offset * sum of weights added`,
+      align: 4,
+    },
+    {
+      name: `${label}_multiplier`,
+      ctype: 'int32_t',
+      data: p.multiplier,
+      comment: `${label}: real multiplier of the sums = multiplier * 2^(shift - 31)`,
+      align: 4,
+    },
+    {
+      name: `${label}_shift`,
+      ctype: 'int8_t',
+      data: Int8Array.from(p.shift),
+      comment: `${label}: shift`,
+      align: 1,
+    },
+  ];
+}
+
+/** Prints the layer's structure and the call. `stride` is the distance of values that share a multiplier. */
+export function printLayer(
+  printer: Printer,
+  at: Addresses,
+  p: Quantized,
+  label: string,
+  kernel: { readonly name: string; readonly struct: string; readonly scratch: boolean },
+  shape: Readonly<Record<string, number>>,
+  stride: number,
+): void {
+  printStruct(printer, `struct ${at.kernel(kernel.struct)} layer`, {
+    ...shape,
+    output_offset: p.outputOffset,
+    'store.min': p.activation.min,
+    'store.max': p.activation.max,
+    'store.stride': stride,
+  });
+  const constants = ['weights', 'bias', 'multiplier', 'shift'].map((name) => at.constant(`${label}_${name}`));
+  const scratch = kernel.scratch ? [at.scratch('int32_t')] : [];
+  printer
+    .line()
+    .call(at.kernel(kernel.name), [at.input(0), at.output(0), ...constants, ...scratch, '&layer']);
+}

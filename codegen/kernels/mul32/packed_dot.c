@@ -1,0 +1,107 @@
+#include <stdint.h>
+
+/*
+ * Two int8 products in one 32-bit multiply: (a + b * 2^16) * w = a * w + b * w * 2^16. A column holds
+ * activations that share their weights, two to a word, in two words per weight: values 0 and 1, then 2 and 3.
+ *
+ * The lanes of one word cannot take a whole sum, so products are added in groups for which the compiler has
+ * proven |a * w + ...| < 2^15, and each group is taken apart: with 2^15 added, the upper half of the word is
+ * exactly the upper lane's sum, which goes to `high`. `total` adds up the words as they are, modulo 2^32, and
+ * at the end total - high * 2^16 is the lower lane's sum.
+ */
+
+/* sums[i] = bias + sum over k of column value i of weight k, times weights[k]; depth is a multiple of 4. */
+static inline void crimp_mul32_packed_dot(const int32_t *column, const int8_t *weights, int32_t depth,
+                                          int32_t bias, int32_t sums[4])
+{
+#if defined(__ARM_ARCH_6M__)
+    register const int32_t *x __asm__("r0") = column;
+    register const int8_t *w __asm__("r1") = weights;
+    register int32_t sum0 __asm__("r4") = bias;
+    register int32_t sum1 __asm__("r5") = (int32_t)((uint32_t)bias * 0x10001u - ((uint32_t)depth << 14));
+    register int32_t sum2 __asm__("r6") = (int32_t)(uint32_t)(column + 2 * depth);
+    register int32_t sum3 __asm__("r7");
+
+    __asm__ volatile(".syntax unified\n"
+                     "mov r8, r4\n" /* high of values 0 and 1 */
+                     "mov r9, r5\n" /* total of values 0 and 1 */
+                     "mov r10, r4\n"
+                     "mov r11, r5\n"
+                     "mov lr, r6\n"
+                     "movs r2, #1\n"
+                     "lsls r2, r2, #15\n"
+                     "mov r12, r2\n"
+                     "1:\n"
+                     "ldmia r1!, {r2}\n" /* four weights */
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r6, r7}\n"
+                     "muls r6, r3, r6\n"
+                     "muls r7, r3, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r4, r5}\n"
+                     "muls r4, r3, r4\n"
+                     "muls r5, r3, r5\n"
+                     "adds r6, r6, r4\n"
+                     "adds r7, r7, r5\n"
+                     "add r6, r12\n"
+                     "add r9, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r8, r6\n"
+                     "add r7, r12\n"
+                     "add r11, r7\n"
+                     "asrs r7, r7, #16\n"
+                     "add r10, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r6, r7}\n"
+                     "muls r6, r3, r6\n"
+                     "muls r7, r3, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "ldmia r0!, {r4, r5}\n"
+                     "muls r4, r2, r4\n"
+                     "muls r5, r2, r5\n"
+                     "adds r6, r6, r4\n"
+                     "adds r7, r7, r5\n"
+                     "add r6, r12\n"
+                     "add r9, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r8, r6\n"
+                     "add r7, r12\n"
+                     "add r11, r7\n"
+                     "asrs r7, r7, #16\n"
+                     "add r10, r7\n"
+                     "cmp r0, lr\n"
+                     "bne 1b\n"
+                     "mov r5, r8\n"
+                     "lsls r2, r5, #16\n"
+                     "mov r4, r9\n"
+                     "subs r4, r4, r2\n"
+                     "mov r7, r10\n"
+                     "lsls r2, r7, #16\n"
+                     "mov r6, r11\n"
+                     "subs r6, r6, r2\n"
+                     : "+l"(x), "+l"(w), "+l"(sum0), "+l"(sum1), "+l"(sum2), "=l"(sum3)
+                     :
+                     : "r2", "r3", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
+#else
+    for (int32_t pair = 0; pair < 2; ++pair) {
+        int32_t high = bias;
+        uint32_t total = (uint32_t)bias * 0x10001u - ((uint32_t)depth << 14);
+
+        for (int32_t k = 0; k < depth; k += 2) {
+            const uint32_t word = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k] +
+                                  (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1] + 0x8000u;
+
+            total += word;
+            high += (int32_t)word >> 16;
+        }
+        sums[2 * pair] = (int32_t)(total - ((uint32_t)high << 16));
+        sums[2 * pair + 1] = high;
+    }
+#endif
+}
