@@ -4,10 +4,16 @@ import {
   depthwiseConv2dParameters,
 } from '../../src/ops/depthwise_conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
+import { mul32SingleChannelDepthwise } from '../kernels/mul32/conv_2d_s8.js';
+import { mul32DepthwiseConv2d } from '../kernels/mul32/depthwise_conv_2d_s8.js';
 import { portableDepthwiseConv2d } from '../kernels/portable/depthwise_conv_2d.js';
 import type { OpEmitter } from '../layer.js';
 
-const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [...portableDepthwiseConv2d];
+const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
+  mul32DepthwiseConv2d,
+  mul32SingleChannelDepthwise,
+  ...portableDepthwiseConv2d,
+];
 
 export const depthwiseConv2d: OpEmitter<'DEPTHWISE_CONV_2D'> = {
   type: 'DEPTHWISE_CONV_2D',

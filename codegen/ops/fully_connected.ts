@@ -1,10 +1,11 @@
 /** How FULLY_CONNECTED becomes C: the kernels to choose from, the fastest first. */
 import { type FullyConnectedParameters, fullyConnectedParameters } from '../../src/ops/fully_connected.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
+import { mul32FullyConnected } from '../kernels/mul32/fully_connected_s8.js';
 import { portableFullyConnected } from '../kernels/portable/fully_connected.js';
 import type { OpEmitter } from '../layer.js';
 
-const kernels: readonly Kernel<FullyConnectedParameters>[] = [...portableFullyConnected];
+const kernels: readonly Kernel<FullyConnectedParameters>[] = [mul32FullyConnected, ...portableFullyConnected];
 
 export const fullyConnected: OpEmitter<'FULLY_CONNECTED'> = {
   type: 'FULLY_CONNECTED',
