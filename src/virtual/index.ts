@@ -1,7 +1,7 @@
 /** Virtual boards: a target's firmware, run by an emulator behind serialport's binding interface. */
 import type { BindingInterface } from '@serialport/bindings-interface';
 import type { Firmware, Target } from '../../targets/target.js';
-import { inputError } from '../diagnostics.js';
+import { type CrimpError, environmentError, inputError } from '../diagnostics.js';
 import { readUf2, requireFamily } from '../flash/uf2.js';
 import type { Volume } from '../flash/world.js';
 import { virtualBinding } from './binding.js';
@@ -28,6 +28,8 @@ export interface VirtualBoard {
   readonly binding: BindingInterface;
   /** The bootloader's drive while it shows. */
   readonly volume: Volume | undefined;
+  /** Waits until the USB port is there. @throws CrimpError `no-usb` when the firmware does not bring it up. */
+  ready(): Promise<void>;
   readonly cycles: number;
   /** Reads of the flash through the cache model, where it is on. */
   readonly cache: { readonly hits: number; readonly misses: number } | undefined;
@@ -81,6 +83,7 @@ export function virtualBoard(target: Target, image: Uint8Array, options: Virtual
     get volume() {
       return !closed && machine.state === 'bootloader' ? volume : undefined;
     },
+    ready: () => untilPresent(usb, machine),
     get cycles() {
       return machine.cycles;
     },
@@ -92,6 +95,27 @@ export function virtualBoard(target: Target, image: Uint8Array, options: Virtual
       for (const line of machine.lines) line.vanish();
     },
   };
+}
+
+/** A sound firmware needs a tenth of this, of which most is the USB reset. */
+const readyMs = 20_000;
+const pollMs = 5;
+
+async function untilPresent(usb: VirtualLine, machine: Machine): Promise<void> {
+  const end = performance.now() + readyMs;
+  while (!usb.present) {
+    if (machine.state === 'bootloader' || performance.now() > end) throw noUsb(usb.path, machine);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function noUsb(port: string, machine: Machine): CrimpError {
+  const fault = machine.state === 'bootloader' ? 'the board is in its bootloader' : machine.faults[0];
+  return environmentError(
+    'no-usb',
+    `the firmware on ${port} shows no USB port${fault ? `: ${fault}` : ''}`,
+    'Give it firmware that `crimp build` wrote for this board.',
+  );
 }
 
 function cacheModel(target: Target, firmware: Firmware, xip: VirtualOptions['xip']): CacheModel | undefined {

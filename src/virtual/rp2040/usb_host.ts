@@ -10,6 +10,7 @@ import {
   getDescriptorPacket,
   type RP2040,
   SetupRecipient,
+  SetupRequest,
   SetupType,
   setDeviceAddressPacket,
   setDeviceConfigurationPacket,
@@ -27,6 +28,7 @@ const controlTimeoutNanos = 50e6;
 const deviceDescriptorBytes = 18;
 const configurationHeaderBytes = 9;
 const longestString = 255;
+const englishUs = 0x0409;
 const deviceAddress = 1;
 
 interface Transfer {
@@ -190,5 +192,14 @@ export class UsbCdcHost implements LineDevice {
 }
 
 function stringRequest(index: number): Transfer {
-  return { setup: getDescriptorPacket(DescriptorType.String, longestString, index) };
+  const setup = createSetupPacket({
+    dataDirection: DataDirection.DeviceToHost,
+    type: SetupType.Standard,
+    recipient: SetupRecipient.Device,
+    bRequest: SetupRequest.GetDescriptor,
+    wValue: (DescriptorType.String << 8) | index,
+    wIndex: englishUs,
+    wLength: longestString,
+  });
+  return { setup };
 }
