@@ -21,7 +21,7 @@ export async function build() {
   try {
     await esbuild({
       absWorkingDir: root,
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+      entryPoints: { cli: './src/cli/main.ts', index: './src/index.ts' },
       outdir: fresh,
       bundle: true,
       splitting: true,
@@ -47,7 +47,12 @@ function modified(file) {
 function newest(file) {
   const stat = statSync(file);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(0, ...readdirSync(file).filter((name) => !/\.(c|h)$/.test(name)).map((name) => newest(path.join(file, name))));
+  return Math.max(
+    0,
+    ...readdirSync(file)
+      .filter((name) => !/\.(c|h)$/.test(name))
+      .map((name) => newest(path.join(file, name))),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

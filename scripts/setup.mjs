@@ -7,9 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const say = (text) => process.stderr.write(`setup: ${text}\n`);
-const works = (command, args) => spawnSync(command, args, { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
+const works = (command, args) =>
+  spawnSync(command, args, { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
 const run = (command, args, options = {}) =>
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32', ...options });
+  execFileSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+    ...options,
+  });
 
 checkNode();
 installPackages();
@@ -31,7 +37,8 @@ function installPackages() {
     const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
     // Packages for other platforms are optional and rightly absent.
     const current = Object.entries(lock).every(
-      ([name, wanted]) => name === '' || wanted.optional || wanted.peer || installed[name]?.version === wanted.version,
+      ([name, wanted]) =>
+        name === '' || wanted.optional || wanted.peer || installed[name]?.version === wanted.version,
     );
     if (current) return;
   }

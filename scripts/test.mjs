@@ -15,7 +15,9 @@ function step(name, args) {
 
 const files = readdirSync(path.join(root, 'test'), { recursive: true })
   .map((name) => path.join('test', name))
-  .filter((name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))))
+  .filter(
+    (name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))),
+  )
   .sort();
 if (files.length === 0) {
   process.stderr.write(`test: no test file matches ${filters.join(', ')}\n`);
@@ -23,7 +25,12 @@ if (files.length === 0) {
 }
 
 if (filters.length === 0) {
-  step('lint and format (biome)', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
+  step('lint and format (biome)', [
+    'node_modules/@biomejs/biome/bin/biome',
+    'ci',
+    '--error-on-warnings',
+    '.',
+  ]);
   step('types (tsc)', ['node_modules/typescript/bin/tsc', '--noEmit']);
 }
 step(`${files.length} test files`, ['--import', 'tsx', '--test', '--test-concurrency=2', ...files]);

@@ -27,9 +27,14 @@ export function replaceFile(file: string, data: string | Uint8Array): void {
     writeFileSync(name, data);
     renameSync(name, file);
   } catch (cause) {
-    throw inputError('cannot-write', `${file}: ${(cause as Error).message}`, 'Choose a path that you may write to.', {
-      file,
-    });
+    throw inputError(
+      'cannot-write',
+      `${file}: ${(cause as Error).message}`,
+      'Choose a path that you may write to.',
+      {
+        file,
+      },
+    );
   } finally {
     discard(name);
   }
@@ -39,16 +44,24 @@ export function replaceFile(file: string, data: string | Uint8Array): void {
  * Fills a temporary folder and moves its entries into `folder`, one rename each, only after `fill` has succeeded.
  * Other files that are already in `folder` stay. @returns what `fill` returned.
  */
-export async function replaceInFolder<T>(folder: string, fill: (temporaryFolder: string) => Promise<T>): Promise<T> {
+export async function replaceInFolder<T>(
+  folder: string,
+  fill: (temporaryFolder: string) => Promise<T>,
+): Promise<T> {
   const parent = path.dirname(path.resolve(folder));
   let name: string;
   try {
     mkdirSync(parent, { recursive: true });
     name = mkdtempSync(path.join(parent, `.${path.basename(folder)}-`));
   } catch (cause) {
-    throw inputError('cannot-write', `${folder}: ${(cause as Error).message}`, 'Choose a folder that you may write to.', {
-      file: folder,
-    });
+    throw inputError(
+      'cannot-write',
+      `${folder}: ${(cause as Error).message}`,
+      'Choose a folder that you may write to.',
+      {
+        file: folder,
+      },
+    );
   }
   temporary.add(name);
   try {

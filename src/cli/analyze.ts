@@ -1,5 +1,6 @@
 /** `crimp analyze`: what is in a model, what it costs, and whether it fits. */
 import type { Command } from 'commander';
+import { Exit } from '../diagnostics.js';
 import { readModelFile } from './model.js';
 import { addVerb } from './verb.js';
 
@@ -14,9 +15,12 @@ export function analyzeVerb(program: Command): void {
       const { analyze, formatAnalysis } = await import('../report/analyze.js');
       const { inspectModel } = await import('../importers/index.js');
       const board = findTarget(target);
-      const { graph, diagnostics } = inspectModel(readModelFile(model!).bytes, readModelFile(model!));
+      const file = readModelFile(model!);
+      const { graph, diagnostics } = inspectModel(file.bytes, file);
       const document = analyze(graph, diagnostics, board);
-      return { document, text: formatAnalysis(document), diagnostics };
+      const refused = diagnostics.some((d) => d.severity === 'error') || document.unsupported.length > 0;
+      const exitCode = refused ? Exit.badInput : document.fits ? Exit.ok : Exit.checkFailed;
+      return { document, text: formatAnalysis(document), diagnostics, exitCode };
     },
   });
 }

@@ -26,7 +26,8 @@ export function benchVerb(program: Command): void {
           target: runner.target,
         }));
       const { document, target } = await measure(undefined, 'bench');
-      if (options.xip === undefined) return { document, text: formatBench(document, target.title, target.clockHz) };
+      if (options.xip === undefined)
+        return { document, text: formatBench(document, target.title, target.clockHz) };
       const withXipCache = (await measure(options.xip, 'bench with flash cache')).document;
       const text = [
         formatBench(document, target.title, target.clockHz),

@@ -15,9 +15,15 @@ export interface DeviceOptions {
 export function deviceOptions(command: Command): Command {
   return command
     .option('-i, --input <file>', '.npz, .npy (real values) or .bin (raw tensors); random values when absent')
-    .option('-n, --samples <count>', 'how many samples at the most (default: all of the file, 10 random ones)')
+    .option(
+      '-n, --samples <count>',
+      'how many samples at the most (default: all of the file, 10 random ones)',
+    )
     .option('-t, --target <name>', 'the board (default: the build folder’s, else pico)')
-    .option('-p, --port <port>', 'serial port: /dev/ttyACM0, COM5, virtual:pico (default: the virtual board)');
+    .option(
+      '-p, --port <port>',
+      'serial port: /dev/ttyACM0, COM5, virtual:pico (default: the virtual board)',
+    );
 }
 
 /** Opens the model or build folder, reads the samples, connects the board, and hands all three to `use`. */
@@ -54,5 +60,9 @@ async function open(subjectName: string, options: DeviceOptions, io: Io) {
 function wholeNumber(text: string, flag: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw inputError('bad-usage', `${flag} takes a whole number above 0, not ${JSON.stringify(text)}`, `Say ${flag} 10.`);
+  throw inputError(
+    'bad-usage',
+    `${flag} takes a whole number above 0, not ${JSON.stringify(text)}`,
+    `Say ${flag} 10.`,
+  );
 }

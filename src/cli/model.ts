@@ -14,7 +14,8 @@ export function readModelFile(file: string): ModelFile {
   try {
     return { bytes: readFileSync(file), name: path.basename(file).replace(/\.[^.]+$/, ''), file };
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
     throw inputError('cannot-read', `${file}: ${why}`, 'Give the path of a model file.', { file });
   }
 }

@@ -1,18 +1,11 @@
 /** `crimp quantize`: a float model to int8, from calibration data. */
 import { type Command, Option } from 'commander';
+import type { QuantizeFileOptions } from '../compress/quantize/file.js';
 import { readModelFile } from './model.js';
 import { addVerb } from './verb.js';
 
-interface Options {
-  data: string;
-  output: string;
-  calibrator?: string;
-  io: 'int8' | 'float';
-  allowCollapse?: boolean;
-}
-
 export function quantizeVerb(program: Command): void {
-  addVerb<Options>(program, {
+  addVerb<QuantizeFileOptions>(program, {
     usage: 'quantize <model>',
     summary: 'post-training int8 quantization; accuracy and per-layer SQNR against float',
     examples: [
@@ -32,7 +25,9 @@ export function quantizeVerb(program: Command): void {
           ]),
         )
         .addOption(
-          new Option('--io <dtype>', 'dtype of the model’s inputs and outputs').choices(['int8', 'float']).default('int8'),
+          new Option('--io <dtype>', 'dtype of the model’s inputs and outputs')
+            .choices(['int8', 'float'])
+            .default('int8'),
         )
         .option('--allow-collapse', 'write the file even when accuracy or SQNR collapses'),
     async action([model], options, io) {

@@ -1,5 +1,6 @@
 /** `crimp validate`: is every byte that the device returns the simulator's? */
 import type { Command } from 'commander';
+import { Exit } from '../diagnostics.js';
 import { type DeviceOptions, deviceOptions, withDevice } from './device_options.js';
 import { addVerb } from './verb.js';
 
@@ -23,7 +24,8 @@ export function validateVerb(program: Command): void {
         const { formatValidation } = await import('../report/validation.js');
         const onProgress = io.progress('validate');
         const document = await validate(runner, samples, { tensors: options.tensors, onProgress });
-        return { document, text: formatValidation(document, runner.target.title), ok: document.exact };
+        const text = formatValidation(document, runner.target.title);
+        return { document, text, exitCode: document.exact ? Exit.ok : Exit.checkFailed };
       }),
   });
 }

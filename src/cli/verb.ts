@@ -12,8 +12,8 @@ export interface Result {
   readonly document: unknown;
   /** What a person reads. */
   readonly text: string;
-  /** False makes the exit code 1: the verb worked, the check it made failed. */
-  readonly ok?: boolean;
+  /** 0 by default; `checkFailed` when the verb worked and the check it made failed. */
+  readonly exitCode?: ExitCode;
   /** Warnings and notes for stderr. */
   readonly diagnostics?: readonly Diagnostic[];
 }
@@ -47,12 +47,18 @@ export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): voi
       const result = await spec.action(args, options, io);
       progress.stop();
       say(result.diagnostics ?? []);
-      finish(options.json ? JSON.stringify(result.document, null, 2) : result.text, result.ok === false ? 1 : 0);
+      finish(
+        options.json ? JSON.stringify(result.document, null, 2) : result.text,
+        result.exitCode ?? Exit.ok,
+      );
     } catch (thrown) {
       progress.stop();
       const failure = asCrimpError(thrown);
       say(failure.diagnostics);
-      finish(options.json ? JSON.stringify({ diagnostics: failure.diagnostics }, null, 2) : '', failure.exitCode);
+      finish(
+        options.json ? JSON.stringify({ diagnostics: failure.diagnostics }, null, 2) : '',
+        failure.exitCode,
+      );
     }
   });
 }

@@ -1,6 +1,7 @@
 /** What does an inference cost on the device? Counted in core cycles by the device itself. */
-import { macsOf } from '../ops/registry.js';
+
 import { inputError } from '../diagnostics.js';
+import { macsOf } from '../ops/registry.js';
 import type { Runner } from './runner.js';
 import type { Samples } from './validate.js';
 

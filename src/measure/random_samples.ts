@@ -30,7 +30,9 @@ function randomTensor(tensor: Tensor, random: () => number): Uint8Array {
     if (data instanceof BigInt64Array) data[i] = BigInt(Math.floor(random() * 256) - 128);
     else if (data instanceof Float32Array) data[i] = 2 * random() - 1;
     // The typed array wraps to its own range.
-    else data[i] = tensor.dtype === 'bool' ? Math.floor(random() * 2) : Math.floor(random() * 2 ** Math.min(bits, 16));
+    else
+      data[i] =
+        tensor.dtype === 'bool' ? Math.floor(random() * 2) : Math.floor(random() * 2 ** Math.min(bits, 16));
   }
   return new Uint8Array(data.buffer, 0, byteSize(tensor));
 }

@@ -1,6 +1,7 @@
 /** Something that runs a compiled model: a board over the device link, or the host's own program. */
-import type { Compiled } from '../compile.js';
+
 import type { Target } from '../../targets/target.js';
+import type { Compiled } from '../compile.js';
 
 export interface Inference {
   /** All outputs in order, raw little-endian. */

@@ -1,6 +1,6 @@
 /** The simulator over a whole set of samples. */
 import type { Graph } from '../graph/graph.js';
-import { createSimulator } from '../simulator/index.js';
+import { createSimulator } from '../simulator/simulator.js';
 import { accuracyOf } from './accuracy.js';
 import type { Samples } from './validate.js';
 

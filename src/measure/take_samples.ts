@@ -16,7 +16,10 @@ export interface SampleOptions {
   readonly raw?: boolean;
 }
 
-export function takeSamples(graph: Graph, options: SampleOptions): Samples & { readonly labels?: ArrayLike<number> } {
+export function takeSamples(
+  graph: Graph,
+  options: SampleOptions,
+): Samples & { readonly labels?: ArrayLike<number> } {
   const { file, atMost, raw } = options;
   if (file === undefined) return randomSamples(graph, atMost ?? randomCount);
   const samples = readSamples(file, graph, { raw });

@@ -1,7 +1,8 @@
 /** Does the device return what the simulator says, byte for byte? */
-import type { Graph, Tensor } from '../graph/graph.js';
+
 import { byteSize } from '../graph/access.js';
-import { createSimulator } from '../simulator/index.js';
+import type { Graph, Tensor } from '../graph/graph.js';
+import { createSimulator } from '../simulator/simulator.js';
 import type { Runner } from './runner.js';
 
 export interface Samples {
@@ -31,7 +32,11 @@ export interface Validation {
   /** In execution order: the first tensor that differs is where the fault is. */
   readonly firstMismatch: Mismatch | null;
   /** Differing values by layer; only layers with any. */
-  readonly mismatchesByLayer: readonly { readonly name: string; readonly type: string; readonly mismatches: number }[];
+  readonly mismatchesByLayer: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly mismatches: number;
+  }[];
 }
 
 export interface ValidateOptions {
@@ -41,7 +46,11 @@ export interface ValidateOptions {
 }
 
 /** Runs every sample on the runner and in the simulator and compares. @throws CrimpError when the device fails. */
-export async function validate(runner: Runner, samples: Samples, options: ValidateOptions = {}): Promise<Validation> {
+export async function validate(
+  runner: Runner,
+  samples: Samples,
+  options: ValidateOptions = {},
+): Promise<Validation> {
   const { graph } = runner.compiled;
   const simulator = createSimulator(graph);
   const tally = new Map<number, number>();
@@ -52,16 +61,27 @@ export async function validate(runner: Runner, samples: Samples, options: Valida
     const input = samples.bytes(sample);
     simulator.setInputs(input);
     simulator.run();
-    const actual = options.tensors ? await runner.tensors(input) : splitOutputs(graph, (await runner.infer(input)).outputs);
+    const actual = options.tensors
+      ? await runner.tensors(input)
+      : splitOutputs(graph, (await runner.infer(input)).outputs);
     for (const { tensor, op } of writtenTensors(graph)) {
       const got = actual.get(tensor);
       if (!got) continue;
-      const { compared, different, first } = compareTensor(graph.tensors[tensor]!, simulator.tensorBytes(tensor), got);
+      const { compared, different, first } = compareTensor(
+        graph.tensors[tensor]!,
+        simulator.tensorBytes(tensor),
+        got,
+      );
       values += compared;
       if (different === 0) continue;
       tally.set(op, (tally.get(op) ?? 0) + different);
       const { name, type } = graph.ops[op]!;
-      firstMismatch ??= { sample, layer: { index: op, name, type }, tensor: graph.tensors[tensor]!.name, ...first! };
+      firstMismatch ??= {
+        sample,
+        layer: { index: op, name, type },
+        tensor: graph.tensors[tensor]!.name,
+        ...first!,
+      };
     }
     options.onProgress?.(sample + 1, samples.count);
   }
@@ -71,7 +91,14 @@ export async function validate(runner: Runner, samples: Samples, options: Valida
     return { name, type, mismatches };
   });
   const mismatches = mismatchesByLayer.reduce((n, layer) => n + layer.mismatches, 0);
-  return { exact: mismatches === 0, samples: samples.count, values, mismatches, firstMismatch, mismatchesByLayer };
+  return {
+    exact: mismatches === 0,
+    samples: samples.count,
+    values,
+    mismatches,
+    firstMismatch,
+    mismatchesByLayer,
+  };
 }
 
 /** Each tensor that an op writes, with that op, in execution order. */
@@ -110,8 +137,9 @@ function compareTensor(tensor: Tensor, expected: Uint8Array, actual: Uint8Array)
 
 function reader(dtype: Tensor['dtype']): (bytes: Uint8Array, at: number) => number {
   const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const within = (width: number, read: (v: DataView, at: number) => number) => (bytes: Uint8Array, at: number) =>
-    at + width <= bytes.length ? read(view(bytes), at) : Number.NaN;
+  const within =
+    (width: number, read: (v: DataView, at: number) => number) => (bytes: Uint8Array, at: number) =>
+      at + width <= bytes.length ? read(view(bytes), at) : Number.NaN;
   switch (dtype) {
     case 'int4':
     case 'int8':

@@ -1,0 +1,39 @@
+/** `crimp build`: a model to firmware. */
+import type { Command } from 'commander';
+import { readModelFile } from './model.js';
+import { addVerb } from './verb.js';
+
+interface Options {
+  target: string;
+  output: string;
+  name?: string;
+}
+
+export function buildVerb(program: Command): void {
+  addVerb<Options>(program, {
+    usage: 'build <model>',
+    summary:
+      'build firmware: firmware.elf, .uf2, .bin, the C sources, and report.json with sizes read from the ELF',
+    examples: [
+      'build model_int8.tflite --target pico -o build',
+      'build model_int8.tflite --target host -o build --json',
+    ],
+    options: (command) =>
+      command
+        .option('-t, --target <name>', 'the board', 'pico')
+        .requiredOption('-o, --output <folder>', 'where the files go')
+        .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
+    async action([model], { target, output, name }, io) {
+      const { buildModel } = await import('../build_model.js');
+      const { formatBuild } = await import('../report/build.js');
+      const onProgress = io.progress('compile');
+      const document = await buildModel(readModelFile(model!), {
+        target,
+        directory: output,
+        name,
+        onProgress,
+      });
+      return { document, text: formatBuild(document, output) };
+    },
+  });
+}

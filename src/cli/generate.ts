@@ -1,0 +1,32 @@
+/** `crimp generate`: the model as plain C99. */
+import type { Command } from 'commander';
+import { readModelFile } from './model.js';
+import { addVerb } from './verb.js';
+
+interface Options {
+  target: string;
+  output: string;
+  name?: string;
+}
+
+export function generateVerb(program: Command): void {
+  addVerb<Options>(program, {
+    usage: 'generate <model>',
+    summary: 'write the model as plain C99 that compiles alone',
+    examples: [
+      'generate model_int8.tflite --target pico -o src/model',
+      'generate kws.tflite --name kws -o .',
+    ],
+    options: (command) =>
+      command
+        .option('-t, --target <name>', 'the board whose kernels to use', 'host')
+        .requiredOption('-o, --output <folder>', 'where the files go')
+        .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
+    async action([model], { target, output, name }) {
+      const { generateFiles } = await import('../generate.js');
+      const { formatSources } = await import('../report/sources.js');
+      const document = await generateFiles(readModelFile(model!), { target, folder: output, name });
+      return { document, text: formatSources(document) };
+    },
+  });
+}

@@ -1,0 +1,24 @@
+/** `crimp virtual`: a virtual board on a pseudo-terminal, for any other program. */
+import type { Command } from 'commander';
+import { addVerb } from './verb.js';
+
+export function virtualVerb(program: Command): void {
+  addVerb<{ json?: boolean }>(program, {
+    usage: 'virtual <board> [firmware]',
+    summary: 'serve a virtual board on a pseudo-terminal until Ctrl-C; prints its path',
+    examples: [
+      'virtual pico build/firmware.uf2',
+      'virtual pico   # an empty board, waiting in its bootloader',
+    ],
+    async action([name, file], { json }, io) {
+      const { serveVirtual } = await import('../measure/serve_virtual.js');
+      const { path, drive } = await serveVirtual(name!, file, io.note);
+      process.stdout.write(json ? `${JSON.stringify({ port: path, drive })}\n` : `${path}\n`);
+      io.note(`drive of the bootloader: ${drive}\nCtrl-C unplugs the board`);
+      // Ending it is how this verb succeeds; exit handlers take the terminal and the drive away.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.prependOnceListener(signal, () => process.exit(0));
+      return new Promise(() => {});
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** A model file → a folder of plain C. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { findTarget } from '../targets/index.js';
+import { checkFit, compile } from './compile.js';
+import { throwIfErrors } from './diagnostics.js';
+import { replaceInFolder } from './files.js';
+import { importModel } from './importers/index.js';
+
+export interface Generated {
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** What every symbol begins with. */
+  readonly prefix: string;
+  /** Identity of the graph, 16 hex digits. */
+  readonly hash: string;
+  readonly arenaBytes: number;
+  readonly weightsBytes: number;
+}
+
+export interface GenerateOptions {
+  readonly target: string;
+  readonly folder: string;
+  /** By default the model's own name. */
+  readonly name?: string;
+}
+
+/** @throws CrimpError with every problem of the model; nothing is written then. */
+export async function generateFiles(
+  model: { readonly bytes: Uint8Array; readonly name: string; readonly file?: string },
+  { target: targetName, folder, name }: GenerateOptions,
+): Promise<Generated> {
+  const target = findTarget(targetName);
+  const graph = importModel(model.bytes, model);
+  const { sources, hash } = compile(graph, target, { name: name ?? model.name });
+  throwIfErrors(checkFit(sources, target));
+  await replaceInFolder(folder, async (temporary) => {
+    for (const [file, text] of sources.files) writeFileSync(path.join(temporary, file), text);
+  });
+  const { prefix, arenaBytes, weightsBytes } = sources;
+  return { folder, files: [...sources.files.keys()], prefix, hash, arenaBytes, weightsBytes };
+}

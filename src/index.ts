@@ -1,0 +1,52 @@
+/** The library: every stage as a function, for any program. The `crimp` command is a thin skin over this. */
+
+export { findTarget, targets } from '../targets/index.js';
+export type { Target } from '../targets/target.js';
+export { type BuildModelOptions, buildModel } from './build_model.js';
+export { type Compiled, checkFit, compile } from './compile.js';
+export { type QuantizedFile, quantizeFile } from './compress/quantize/file.js';
+export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
+export { type Dataset, readDataset, readSamples, type Samples, writeOutputs } from './data/index.js';
+export {
+  CrimpError,
+  type Diagnostic,
+  Exit,
+  type ExitCode,
+  formatDiagnostic,
+  type Severity,
+  type Where,
+} from './diagnostics.js';
+export { exportTflite } from './exporters/tflite/export.js';
+export { buildFirmware, type FirmwareBuild } from './firmware/build.js';
+export type { FirmwareSizes } from './firmware/sizes.js';
+export { type FlashedFolder, flashFolder } from './flash_folder.js';
+export { type Generated, generateFiles } from './generate.js';
+export { checkGraph } from './graph/check.js';
+export { dumpGraph } from './graph/dump.js';
+export type {
+  AnyOp,
+  DType,
+  Graph,
+  Op,
+  OpType,
+  Quantization,
+  Shape,
+  Tensor,
+  TensorData,
+} from './graph/graph.js';
+export { hashGraph } from './graph/hash.js';
+export { importModel, inspectModel } from './importers/index.js';
+export { Device, openDevice } from './link/device.js';
+export { type DeviceInfo, listDevices } from './link/list_devices.js';
+export { type Bench, bench } from './measure/bench.js';
+export { openRunner } from './measure/open_runner.js';
+export { type Run, runSamples } from './measure/run.js';
+export type { Inference, Runner } from './measure/runner.js';
+export { type Simulation, simulateSamples } from './measure/simulate.js';
+export { openSubject, type Subject } from './measure/subject.js';
+export { type Validation, validate } from './measure/validate.js';
+export { optimize } from './passes/index.js';
+export { type Analysis, analyze } from './report/analyze.js';
+export { supportedOps } from './report/supported_ops.js';
+export { createSimulator, type Simulator } from './simulator/simulator.js';
+export { virtualBoard } from './virtual/index.js';
