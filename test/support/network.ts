@@ -34,8 +34,9 @@ interface Value {
 
 /** Standard deviation of a layer's output before its activation. */
 const spread = 1.5;
-/** An integer's range covers this many standard deviations. */
+/** An integer's range covers this many standard deviations, fewer below zero so that zero points are not 0. */
 const covered = 4;
+const coveredBelow = 3.6;
 /** Standard deviation of integers uniform in −127 … 127. */
 const weightSpread = 127 / Math.sqrt(3);
 
@@ -57,7 +58,7 @@ export class Network {
     const tensor = this.builder.input('input', {
       shape,
       dtype: this.dtype,
-      ...this.quantized(covered, -covered),
+      ...this.quantized(covered, -coveredBelow),
     });
     return { tensor, rms: 1 };
   }
@@ -183,7 +184,7 @@ export class Network {
     const spec = {
       shape: this.shape(x),
       dtype: 'int8' as const,
-      quantization: perTensor(...parameters(covered * x.rms, -covered * x.rms)),
+      quantization: perTensor(...parameters(covered * x.rms, -coveredBelow * x.rms)),
     };
     return { tensor: this.builder.op('QUANTIZE', this.name('quantize'), [x.tensor], {}, spec), rms: x.rms };
   }
@@ -267,7 +268,7 @@ export class Network {
     const spec = {
       shape,
       dtype: this.dtype,
-      ...this.quantized(high, activation === 'NONE' ? -covered * rms : 0),
+      ...this.quantized(high, activation === 'NONE' ? -coveredBelow * rms : 0),
     };
     // Half of the values are cut to zero.
     const after = activation === 'NONE' ? rms : rms / Math.SQRT2;

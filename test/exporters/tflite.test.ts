@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CrimpError } from '../../src/diagnostics.js';
+import { exportTflite } from '../../src/exporters/tflite/export.js';
+import { readModel } from '../../src/formats/tflite/reader.js';
+import { elementCount } from '../../src/graph/access.js';
+import { graphBuilder } from '../../src/graph/build.js';
+import type { Graph, TensorData } from '../../src/graph/graph.js';
+import { hashGraph } from '../../src/graph/hash.js';
+import { importModel, inspectModel } from '../../src/importers/index.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import { random, randomData } from '../property/random.js';
+import { ad, fixtures, floatInterface, ic, kws, personDetect, vww } from '../support/models.js';
+import { goldenNames, readGolden, skipWithoutGoldens } from '../support/shared.js';
+import { runTflite } from '../support/tfjs_tflite.js';
+
+function assertRoundTrip(graph: Graph): void {
+  const again = importModel(exportTflite(graph), { name: graph.name });
+  assert.deepEqual(again, graph);
+  assert.equal(hashGraph(again), hashGraph(graph));
+}
+
+test('export and import give the same graph back', () => {
+  for (const model of [ad, ic, kws, personDetect, vww, ...Object.values(fixtures)]) {
+    assertRoundTrip(model('int8'));
+    assertRoundTrip(model('float32'));
+  }
+  assertRoundTrip(floatInterface());
+});
+
+test('so do all golden models whose operators are supported', { skip: skipWithoutGoldens }, () => {
+  let count = 0;
+  for (const name of goldenNames()) {
+    const { graph, diagnostics } = inspectModel(readGolden(name, 'model.tflite'), { name });
+    if (diagnostics.some((d) => d.severity === 'error')) continue;
+    assertRoundTrip(graph);
+    count++;
+  }
+  assert.ok(count > 100, `${count} golden models`);
+});
+
+test('files are as TensorFlow Lite readers want them', () => {
+  const bytes = exportTflite(kws(), { description: 'words' });
+  assert.equal(new TextDecoder().decode(bytes.subarray(4, 8)), 'TFL3');
+  const { model, malformed } = readModel(bytes);
+  assert.deepEqual(malformed, []);
+  assert.equal(model!.version, 3);
+  assert.equal(model!.description, 'words');
+  assert.equal(model!.buffers![0]!.data, undefined);
+  for (const { data } of model!.buffers!.slice(1))
+    assert.equal((data!.byteOffset - bytes.byteOffset) % 16, 0);
+
+  const versions = Object.fromEntries(model!.operator_codes!.map((c) => [c.builtin_code, c.version]));
+  assert.deepEqual(versions, { 3: 3, 4: 3, 1: 2, 22: 1, 9: 4, 25: 2 });
+  assert.ok(model!.operator_codes!.every((c) => c.deprecated_builtin_code === c.builtin_code));
+
+  const { name, buffer } = model!.metadata![0]!;
+  assert.equal(name, 'min_runtime_version');
+  assert.equal(new TextDecoder().decode(model!.buffers![buffer]!.data), '1.14.0'.padEnd(16, '\0'));
+  const signature = model!.signature_defs![0]!;
+  assert.equal(signature.signature_key, 'serving_default');
+  assert.deepEqual(signature.inputs, [{ name: 'input', tensor_index: 0 }]);
+});
+
+test('an operator that .tflite cannot express is refused by name', () => {
+  const b = graphBuilder('odd');
+  const x = b.input('x', { shape: [1, 2], dtype: 'float32' });
+  const y = b.op(
+    'UNSUPPORTED',
+    'y',
+    [x],
+    { builtin: 'SVDF', version: 1 },
+    { shape: [1, 2], dtype: 'float32' },
+  );
+  assert.throws(
+    () => exportTflite(b.build(y)),
+    (e) =>
+      e instanceof CrimpError &&
+      e.diagnostics[0]!.code === 'cannot-export' &&
+      e.diagnostics[0]!.where!.op!.index === 0,
+  );
+});
+
+/** Greatest difference between TensorFlow Lite's outputs and the simulator's; relative beyond 1 for floats. */
+async function difference(graph: Graph, seed: number): Promise<number> {
+  const rng = random(seed);
+  const inputs = graph.inputs.map((t) => {
+    const { dtype, shape } = graph.tensors[t]!;
+    return randomData(dtype, elementCount(shape), rng);
+  });
+  const theirs = await runTflite(exportTflite(graph), inputs);
+  const simulator = createSimulator(graph);
+  for (const [i, t] of graph.inputs.entries())
+    (simulator.memory[t] as { set(v: TensorData): void }).set(inputs[i]!);
+  simulator.run();
+  let worst = 0;
+  for (const [i, t] of graph.outputs.entries()) {
+    const ours = simulator.memory[t]!;
+    assert.equal(theirs[i]!.length, ours.length);
+    for (let j = 0; j < ours.length; j++) {
+      const [a, b] = [Number(ours[j]), Number(theirs[i]![j])];
+      const scale = graph.tensors[t]!.dtype === 'float32' ? Math.max(1, Math.abs(a)) : 1;
+      worst = Math.max(worst, Math.abs(a - b) / scale);
+    }
+  }
+  return worst;
+}
+
+test("TensorFlow Lite's own interpreter runs exported models and agrees", async () => {
+  for (const [name, model] of Object.entries({
+    ad,
+    ic,
+    kws,
+    personDetect,
+    vww,
+    ...fixtures,
+    floatInterface,
+  })) {
+    const worst = await difference(model('float32'), 1);
+    assert.ok(worst <= 1e-5, `${name} in float32 differs by ${worst}`);
+  }
+  // Its kernels round once where TFLM's round twice, so deep models may drift; a few layers stay within a step.
+  for (const [name, model] of Object.entries({ kws, ...fixtures })) {
+    const worst = await difference(model('int8'), 2);
+    assert.ok(worst <= 1, `${name} in int8 differs by ${worst}`);
+  }
+});
