@@ -1,0 +1,33 @@
+/**
+ * What TFLite's 8-bit quantization specification and TFLM's kernels ask of each operator. An operator that is not here
+ * cannot be quantized. https://ai.google.dev/edge/litert/conversion/tensorflow/quantization/quantization_spec
+ */
+import { perTensor } from '../../graph/build.js';
+import type { OpType, Quantization } from '../../graph/graph.js';
+
+export interface QuantizationRule {
+  /** Has weights (input 1), with one scale for each index of this axis, and perhaps a bias (input 2). */
+  readonly weights?: number;
+  /** The output has the parameters of the first input: the kernel only moves, compares or averages quantized values. */
+  readonly sameAsInput?: boolean;
+  /** The output's parameters are fixed. */
+  readonly output?: Quantization;
+}
+
+export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
+  ADD: {},
+  AVERAGE_POOL_2D: { sameAsInput: true },
+  CONV_2D: { weights: 0 },
+  DEPTHWISE_CONV_2D: { weights: 3 },
+  // As TFLite's converter does since 2.16; before, it gave dense layers a single scale.
+  FULLY_CONNECTED: { weights: 0 },
+  MAX_POOL_2D: { sameAsInput: true },
+  MEAN: {},
+  MUL: {},
+  PAD: { sameAsInput: true },
+  RELU: {},
+  // TFLM clamps the raw values by the input's parameters and does not requantize.
+  RELU6: { sameAsInput: true },
+  RESHAPE: { sameAsInput: true },
+  SOFTMAX: { output: perTensor(1 / 256, -128) },
+};

@@ -1,0 +1,31 @@
+/**
+ * A stand-alone RELU or RELU6 becomes the fused activation of the op before it. Float graphs only: there it is the same
+ * clamp, while a quantized RELU also requantizes.
+ */
+import { outputTensor } from '../graph/access.js';
+import type { AnyOp, Graph } from '../graph/graph.js';
+import { soleProducerOf } from './uses.js';
+
+const fusing: readonly AnyOp['type'][] = [
+  'ADD',
+  'AVERAGE_POOL_2D',
+  'CONV_2D',
+  'DEPTHWISE_CONV_2D',
+  'FULLY_CONNECTED',
+  'MAX_POOL_2D',
+  'MUL',
+];
+
+export function foldActivation(graph: Graph): Graph {
+  for (const op of graph.ops) {
+    if (op.type !== 'RELU' && op.type !== 'RELU6') continue;
+    const producer = soleProducerOf(graph, op.inputs[0]!);
+    if (!producer || !fusing.includes(producer.type) || outputTensor(graph, op).dtype !== 'float32') continue;
+    if ((producer.attributes as { activation?: string }).activation !== 'NONE') continue;
+    const attributes = { ...producer.attributes, activation: op.type };
+    const fused = { ...producer, name: op.name, attributes, outputs: op.outputs } as AnyOp;
+    const ops = graph.ops.flatMap((o) => (o === producer ? [fused] : o === op ? [] : [o]));
+    return foldActivation({ ...graph, ops });
+  }
+  return graph;
+}
