@@ -105,8 +105,7 @@ class Flashing {
     this.say('find-board', 'Looking for the board');
     const before = await world.ports();
     const waiting = await this.drives();
-    const found =
-      port === undefined ? this.onlyBoard(before, waiting) : this.namedPort(port, before, waiting);
+    const found = await this.portToTouch(port, before, waiting);
     let volume = waiting[0];
     if (found !== undefined) {
       this.say('restart', `Asking ${found} to restart into its bootloader`);
@@ -122,9 +121,7 @@ class Flashing {
     await this.write(volume);
 
     this.say('wait-for-port', 'Waiting for the board to come back');
-    const returned = await this.until(this.timeouts.port, async () =>
-      this.returned(await world.ports(), port ?? found, before),
-    );
+    const returned = await this.until(this.timeouts.port, () => this.returned(port ?? found, before));
     if (returned === undefined) throw this.noReturn();
     if (this.options.check) {
       this.say('check', `Asking ${returned} what it runs`);
@@ -143,9 +140,15 @@ class Flashing {
     return id(port.vendorId) === vendorId && id(port.productId) === productId;
   }
 
+  /** undefined: write to the drive that waits. */
+  private async portToTouch(port: string | undefined, ports: readonly Port[], waiting: readonly Volume[]) {
+    if (this.options.world.driveChosen && waiting.length > 0) return undefined;
+    return port === undefined ? this.onlyBoard(ports, waiting) : this.namedPort(port, waiting);
+  }
+
   /** The port named; undefined where it is absent because the board waits in its bootloader. */
-  private namedPort(port: string, ports: readonly Port[], waiting: readonly Volume[]): string | undefined {
-    if (ports.some((p) => p.path === port)) return port;
+  private async namedPort(port: string, waiting: readonly Volume[]): Promise<string | undefined> {
+    if (await this.options.world.present(port)) return port;
     if (waiting.length === 1) return undefined;
     if (waiting.length > 1) throw manyDrives(waiting);
     throw environmentError(
@@ -195,12 +198,10 @@ class Flashing {
   }
 
   /** Where the board is again: under its old name, else as a new port of ours. */
-  private returned(
-    ports: readonly Port[],
-    old: string | undefined,
-    before: readonly Port[],
-  ): string | undefined {
-    if (ports.some((port) => port.path === old)) return old;
+  private async returned(old: string | undefined, before: readonly Port[]): Promise<string | undefined> {
+    const { world } = this.options;
+    if (old !== undefined && (await world.present(old))) return old;
+    const ports = await world.ports();
     return ports.find((port) => this.isOurs(port) && !before.some((b) => b.path === port.path))?.path;
   }
 

@@ -12,7 +12,11 @@ export interface Volume {
 }
 
 export interface FlashWorld {
+  /** The user said which drive to write to. */
+  readonly driveChosen: boolean;
   ports(): Promise<readonly Port[]>;
+  /** Whether a port that the user named is there; systems do not list all that can be opened. */
+  present(port: string): Promise<boolean>;
   /** Opens a port at 1200 baud and closes it: the request to restart into the bootloader. */
   touch(port: string): Promise<void>;
   /** Bootloader drives whose label is among these. */

@@ -2,15 +2,15 @@
 
 import type { Firmware } from '../../targets/target.js';
 import { inputError } from '../diagnostics.js';
+import { type ElfSegment, readElf } from '../firmware/elf.js';
 import { isUf2, readUf2, requireFamily } from '../flash/uf2.js';
+
+const elfMagic = 0x464c457f;
 
 interface Segment {
   readonly address: number;
   readonly bytes: Uint8Array;
 }
-
-/** ELF32 (System V ABI, chapter 4 and 5): the fields read here. */
-const elf = { magic: 0x464c457f, phoff: 28, phentsize: 42, phnum: 44, load: 1 } as const;
 
 /**
  * @returns the whole flash, erased where the file has nothing.
@@ -41,31 +41,20 @@ function segmentsOf(file: Uint8Array, firmware: Firmware, board: string): readon
     requireFamily(image, firmware.flasher.familyId, board);
     return image.chunks.filter((chunk) => chunk.familyId === firmware.flasher.familyId);
   }
-  if (view.getUint32(0, true) === elf.magic) return elfSegments(file, view);
+  if (view.getUint32(0, true) === elfMagic) return elfSegments(file);
   return [{ address: firmware.flash.origin, bytes: file }];
 }
 
-/** The loadable parts at their load addresses. */
-function elfSegments(file: Uint8Array, view: DataView): Segment[] {
-  const segments: Segment[] = [];
+/** The loadable parts at their load addresses. The reader trusts our own linker's files; this may be any. */
+function elfSegments(file: Uint8Array): Segment[] {
+  let segments: readonly ElfSegment[];
   try {
-    const start = view.getUint32(elf.phoff, true);
-    const size = view.getUint16(elf.phentsize, true);
-    for (let i = 0; i < view.getUint16(elf.phnum, true); i++) {
-      const header = start + i * size;
-      const [type, offset, , address, bytes] = [0, 1, 2, 3, 4].map((word) =>
-        view.getUint32(header + 4 * word, true),
-      );
-      if (type !== elf.load || bytes === 0) continue;
-      if (offset! + bytes! > file.length) throw new RangeError();
-      segments.push({ address: address!, bytes: file.subarray(offset!, offset! + bytes!) });
-    }
-  } catch (cause) {
-    if (cause instanceof RangeError) throw badImage('the ELF file is cut short');
-    throw cause;
+    segments = readElf(file).segments;
+  } catch {
+    throw badImage('the ELF file is damaged or for another kind of machine');
   }
   if (segments.length === 0) throw badImage('the ELF file has nothing to load');
-  return segments;
+  return segments.map(({ address, data }) => ({ address, bytes: data }));
 }
 
 function badImage(what: string) {

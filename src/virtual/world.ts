@@ -6,7 +6,9 @@ import type { VirtualBoard } from './index.js';
 
 export function virtualWorld(board: VirtualBoard): FlashWorld {
   return {
+    driveChosen: false,
     ports: async () => (await listPorts(board.binding)).filter((port) => port.path !== board.uartPort),
+    present: async (port) => (await listPorts(board.binding)).some((p) => p.path === port),
     touch: (port) => touch(port, board.binding),
     volumes: () => Promise.resolve(board.volume ? [board.volume] : []),
   };
