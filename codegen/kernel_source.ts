@@ -12,6 +12,7 @@ import { assetPath } from '../src/assets.js';
 const folder = 'codegen/kernels';
 
 interface Definition {
+  /** `crimp_conv_s8`; `struct crimp_pair` for a structure, since C keeps those names apart. */
   readonly name: string;
   readonly text: string;
   readonly uses: readonly string[];
@@ -71,9 +72,9 @@ export function parseKernelFile(text: string, name: string): KernelFile {
     }
     if (!/^\}.*$|^\S.*;$/.test(line) || (line.startsWith('}') && line.endsWith('{'))) continue;
     const code = body.join('\n');
-    const own = /\b(crimp_\w+)\s*(?:\(|\[|=|\{|;)/.exec(code)?.[1];
+    const own = /^struct crimp_\w+(?= \{)/.exec(code)?.[0] ?? /\b(crimp_\w+)\s*(?:\(|\[|=|;)/.exec(code)?.[1];
     if (!own) throw new Error(`kernels/${name}: a definition without a crimp_ name: "${body[0]}"`);
-    const uses = [...new Set(code.match(/\bcrimp_\w+/g))].filter((used) => used !== own);
+    const uses = [...new Set(code.match(/\b(struct )?crimp_\w+/g))].filter((used) => used !== own);
     definitions.push({ name: own, text: [...comment, ...body].join('\n'), uses });
     body = undefined;
     comment = [];
@@ -101,14 +102,14 @@ export function collectKernels(sources: Iterable<string>, wanted: Iterable<strin
   const taken = new Set<string>();
   const ordered: string[] = [];
   const take = (name: string, mustExist: boolean) => {
-    const definition = byName.get(name);
+    const definition = byName.get(name) ?? byName.get(`struct ${name}`);
     if (!definition) {
       if (mustExist)
         throw new Error(`no kernel source among ${[...files.keys()].join(', ')} defines ${name}`);
       return;
     }
-    if (taken.has(name)) return;
-    taken.add(name);
+    if (taken.has(definition.name)) return;
+    taken.add(definition.name);
     for (const used of definition.uses) take(used, false);
     ordered.push(definition.text);
   };

@@ -34,9 +34,9 @@ test('a kernel file falls into definitions with their comments and what they use
   assert.deepEqual(
     file.definitions.map((d) => [d.name, [...d.uses].sort()]),
     [
-      ['crimp_pair', []],
+      ['struct crimp_pair', []],
       ['crimp_table', []],
-      ['crimp_sum', ['crimp_helper', 'crimp_pair', 'crimp_table']],
+      ['crimp_sum', ['crimp_helper', 'crimp_table', 'struct crimp_pair']],
     ],
   );
   assert.match(file.definitions[0]!.text, /^\/\* A pair\. \*\/\nstruct/);

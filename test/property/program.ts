@@ -74,7 +74,8 @@ function shareKernels(models: readonly Sources[], folder: string): void {
     const kernels = parseKernelFile(text, name);
     for (const include of kernels.systemIncludes) includes.add(`#include <${include}>`);
     for (const d of kernels.definitions) definitions.set(d.name, d.text);
-    const macros = kernels.definitions.map((d) => `#define ${prefix}_${d.name.slice(6)} ${d.name}\n`);
+    const names = kernels.definitions.map((d) => d.name.replace(/^struct crimp_|^crimp_/, ''));
+    const macros = names.map((n) => `#define ${prefix}_${n} crimp_${n}\n`);
     writeFileSync(path.join(folder, name), macros.join(''));
   }
   writeFileSync(path.join(folder, 'kernels.h'), [...includes, ...definitions.values(), ''].join('\n'));
