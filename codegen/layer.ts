@@ -36,6 +36,8 @@ export interface Overlap {
   /** Position in op.inputs. */
   readonly input: number;
   readonly lead: number;
+  /** The output has to start exactly where the input does, or lie apart; lead is 0. For kernels that go channel by channel. */
+  readonly exact?: boolean;
 }
 
 /** Where the planner put things, as C expressions of the right pointer type. */

@@ -21,6 +21,8 @@ export interface Buffers {
   readonly ofScratch: readonly (number | undefined)[];
   /** lead[output].get(input): the output may start `lead` bytes or more before the input. */
   readonly leads: readonly ReadonlyMap<number, number>[];
+  /** exact[output].has(input): of the places over the input only its own start will do. */
+  readonly exact: readonly ReadonlySet<number>[];
 }
 
 const elementBytes: Readonly<Record<DType, number>> = {
@@ -86,13 +88,16 @@ export function collectBuffers(layers: readonly PlanLayer[], graph: Graph, align
     l.scratchBytes > 0 ? add(l.scratchBytes, time, time) : undefined,
   );
   const leads = list.map(() => new Map<number, number>());
+  const exact = list.map(() => new Set<number>());
   layers.forEach((layer, time) => {
-    for (const [input, lead] of overlapsAt(layer, graph, ofTensor)) {
+    for (const [input, overlap] of overlapsAt(layer, graph, ofTensor)) {
       const output = ofTensor[graph.ops[layer.op]!.outputs[0]!]!;
-      if (list[input]!.last === time && list[output]!.first === time) leads[output]!.set(input, lead);
+      if (list[input]!.last !== time || list[output]!.first !== time) continue;
+      leads[output]!.set(input, overlap.lead);
+      if (overlap.exact) exact[output]!.add(input);
     }
   });
-  return { list, ofTensor, ofScratch, leads };
+  return { list, ofTensor, ofScratch, leads, exact };
 }
 
 /**
@@ -103,17 +108,24 @@ function overlapsAt(
   layer: PlanLayer,
   graph: Graph,
   ofTensor: readonly (number | undefined)[],
-): Map<number, number> {
+): Map<number, { lead: number; exact: boolean }> {
   const op = graph.ops[layer.op]!;
-  const allowed = new Map<number, number>();
+  const allowed = new Map<number, { lead: number; exact: boolean }>();
   if (layer.alias !== undefined || op.outputs.length !== 1) return allowed;
   const refused = new Set<number>();
   op.inputs.forEach((tensor, position) => {
     const buffer = tensor < 0 ? undefined : ofTensor[tensor];
     if (buffer === undefined) return;
     const overlap = layer.overlaps.find((o) => o.input === position);
-    if (!overlap) refused.add(buffer);
-    else allowed.set(buffer, Math.max(allowed.get(buffer) ?? overlap.lead, overlap.lead));
+    if (!overlap) {
+      refused.add(buffer);
+      return;
+    }
+    const other = allowed.get(buffer);
+    const lead = Math.max(other?.lead ?? 0, overlap.lead);
+    const exact = (other?.exact ?? false) || (overlap.exact ?? false);
+    if (exact && lead > 0) refused.add(buffer);
+    else allowed.set(buffer, { lead, exact });
   });
   for (const buffer of refused) allowed.delete(buffer);
   return allowed;

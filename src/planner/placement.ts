@@ -76,9 +76,11 @@ interface Problem {
    */
   readonly before: readonly Int32Array[];
   readonly after: readonly Int32Array[];
+  /** 1 beside a neighbour that b may share its start with, and nothing between that and lying apart. */
+  readonly together: readonly Uint8Array[];
 }
 
-function conflicts({ list, leads }: Buffers): Problem {
+function conflicts({ list, leads, exact }: Buffers): Problem {
   const sizes = Int32Array.from(list, (b) => b.bytes);
   const neighbours = list.map((b, i) => {
     const found: number[] = [];
@@ -90,15 +92,18 @@ function conflicts({ list, leads }: Buffers): Problem {
   // The output o lies over the input i when o + lead ≤ i; it may always lie wholly before or behind it.
   const distance = (output: number, input: number) => {
     const lead = leads[output]!.get(input);
-    return lead === undefined ? undefined : Math.min(lead, sizes[output]!);
+    return lead === undefined || exact[output]!.has(input) ? undefined : Math.min(lead, sizes[output]!);
   };
   const before = neighbours.map((near, b) => near.map((p) => distance(b, p) ?? sizes[b]!));
   const after = neighbours.map((near, b) => near.map((p) => distance(p, b) ?? sizes[p]!));
-  return { sizes, neighbours, before, after };
+  const together = neighbours.map((near, b) =>
+    Uint8Array.from(near, (p) => (exact[b]!.has(p) || exact[p]!.has(b) ? 1 : 0)),
+  );
+  return { sizes, neighbours, before, after, together };
 }
 
 function placeInOrder(problem: Problem, order: Int32Array, alignment: number): Offsets {
-  const { sizes, neighbours, before, after } = problem;
+  const { sizes, neighbours, before, after, together } = problem;
   const offsets = new Int32Array(order.length).fill(-1);
   let bytes = 0;
   for (const b of order) {
@@ -111,8 +116,9 @@ function placeInOrder(problem: Problem, order: Int32Array, alignment: number): O
         const placed = offsets[near[k]!]!;
         if (placed < 0 || offset <= placed - before[b]![k]!) continue;
         const clear = Math.ceil((placed + after[b]![k]!) / alignment) * alignment;
-        if (offset >= clear) continue;
-        offset = clear;
+        const shared = together[b]![k] === 1 && offset <= placed;
+        if (offset >= clear || (shared && offset === placed)) continue;
+        offset = shared ? placed : clear;
         lifted = true;
       }
     }

@@ -22,5 +22,6 @@ export interface PlanLayer {
   readonly op: number;
   readonly alias?: number;
   readonly scratchBytes: number;
-  readonly overlaps: readonly { readonly input: number; readonly lead: number }[];
+  /** exact: the output starts where the input does, or lies apart. */
+  readonly overlaps: readonly { readonly input: number; readonly lead: number; readonly exact?: boolean }[];
 }

@@ -65,7 +65,13 @@ export function verifyPlan(plan: Plan, layers: readonly PlanLayer[], graph: Grap
         const at = input >= 0 ? placementOf(input) : undefined;
         if (!at || disjoint(p, at)) return;
         const overlap = layer.overlaps.find((o) => o.input === position);
-        if (op.outputs.length !== 1 || !overlap || p.offset + overlap.lead > at.offset)
+        const inPlace = p.offset === at.offset;
+        if (
+          op.outputs.length !== 1 ||
+          !overlap ||
+          p.offset + overlap.lead > at.offset ||
+          (overlap.exact && !inPlace)
+        )
           faults.push(`${when}: output ${tensor} lies over input ${input}`);
       });
       for (const other of outputs) {

@@ -63,6 +63,21 @@ test('a chain in place needs its largest tensor and the leads, no more', () => {
   assert.equal(plan(apart.layers, apart.graph, { alignment: 16 }).arenaBytes, 1280);
 });
 
+test("where only the input's own place will do, a layer runs in place or apart", () => {
+  const exact = [{ input: 0, lead: 0, exact: true }];
+  const { graph, layers } = chain([800, 480, 800, 640], exact);
+  const inPlace = plan(layers, graph, { alignment: 16 });
+  assert.equal(inPlace.arenaBytes, 800);
+  // Before it, as lead 0 alone would allow, is wrong.
+  const tensors = inPlace.tensors.map((p, i) => (p && i === 1 ? { ...p, offset: 0 } : { ...p!, offset: 16 }));
+  const before: Plan = { ...inPlace, arenaBytes: 816, tensors };
+  assert.match(verifyPlan(before, layers, graph).join(), /output 1 lies over input 0/);
+  assert.deepEqual(
+    verifyPlan(before, [{ ...layers[0]!, overlaps: [{ input: 0, lead: 0 }] }], { ...graph, outputs: [1] }),
+    [],
+  );
+});
+
 test('an input that is an output of the model too is never overwritten', () => {
   const { graph, layers } = chain([64, 64], [{ input: 0, lead: 0 }]);
   const both = { ...graph, outputs: [0, 1] };

@@ -43,6 +43,7 @@ export function randomPlannerCase(seed: number, opCount: number): PlannerCase {
 function layer(op: number, sources: readonly number[], rng: Random): PlanLayer {
   const overlaps = sources.flatMap((_, input) => {
     if (rng.next() < 0.4) return [];
+    if (rng.next() < 0.2) return [{ input, lead: 0, exact: true }];
     return [{ input, lead: rng.next() < 0.5 ? 0 : rng.int(1, 200) }];
   });
   return { op, scratchBytes: rng.next() < 0.3 ? rng.int(1, 400) : 0, overlaps };
