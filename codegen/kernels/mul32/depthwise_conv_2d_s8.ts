@@ -4,7 +4,7 @@ import type { Kernel } from '../../kernel.js';
 import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 
-/** A band's upper half has at most this many output rows: higher bands gather less, but overlap less too. */
+/** Half the output rows of a band when there are several: higher bands gather less, but overlap less too. */
 const halfRows = 7;
 
 /** crimp_mul32_lower: sums of either half that wait for requantization. */
@@ -22,17 +22,14 @@ export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
     const { input, output, filter, stride, dilation } = p;
     const channels = output.channels;
     const taps = filter.height * filter.width;
-    const bands = Math.ceil(output.height / (2 * halfRows));
-    const half = Math.ceil(output.height / (2 * bands));
-    const planeHeight = (half - 1) * stride.height + (filter.height - 1) * dilation.height + 1;
-    const planeWidth = (output.width - 1) * stride.width + (filter.width - 1) * dilation.width + 1;
+    const { half, planeHeight, planeWidth, overlap } = bandsOf(p);
     const rows = filterOf(p);
     const weights = new Int8Array(channels * taps);
     for (let c = 0; c < channels; c++) weights.set(rows(c), c * taps);
     return {
       why: `two products in one multiply, bands of ${2 * half} rows`,
       scratchBytes: 4 * planeHeight * planeWidth,
-      overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, 2 * half)) }],
+      overlaps: [overlap],
       constants: quantizedConstants(
         p,
         label,
@@ -74,6 +71,27 @@ export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
     };
   },
 };
+
+/**
+ * The whole image as one band runs in place: a channel's outputs lie where none but its own inputs were. Where its
+ * plane is larger than that of lower bands and their lead together, there are several bands.
+ */
+function bandsOf(p: DepthwiseConv2dParameters) {
+  const { input, output, filter, stride, dilation } = p;
+  const planeWidth = (output.width - 1) * stride.width + (filter.width - 1) * dilation.width + 1;
+  const split = (bands: number) => {
+    const half = Math.ceil(output.height / (2 * bands));
+    const planeHeight = (half - 1) * stride.height + (filter.height - 1) * dilation.height + 1;
+    return { half, planeHeight, planeWidth, planeBytes: 4 * planeHeight * planeWidth };
+  };
+  const whole = split(1);
+  const several = split(Math.ceil(output.height / (2 * halfRows)));
+  const lead = leadOfStretches(stretches(p, 2 * several.half));
+  const shrinks = output.height * output.width <= input.height * input.width;
+  return (p.batch === 1 || shrinks) && whole.planeBytes <= several.planeBytes + lead
+    ? { ...whole, overlap: { input: 0, lead: 0, exact: true } }
+    : { ...several, overlap: { input: 0, lead } };
+}
 
 /** The weights are [row][column][channel]. */
 function filterOf(p: DepthwiseConv2dParameters): Filter {
