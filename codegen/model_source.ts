@@ -43,7 +43,7 @@ export function modelSource(
   out.line();
   const table = emitted.map(({ source }) => source.symbol);
   // C has no empty arrays: a model of views alone gets a table of one null that nothing calls.
-  out.array(`void (*const ${prefix}_layers[])(void)`, table.length > 0 ? table : ['0']);
+  out.list(`void (*const ${prefix}_layers[])(void)`, table.length > 0 ? table : ['0']);
   return out.toString();
 }
 

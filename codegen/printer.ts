@@ -84,6 +84,13 @@ export class Printer {
     );
   }
 
+  /** `declaration = { … };` with an item a line, or in one line when they fit. */
+  list(declaration: string, items: readonly string[]): this {
+    const single = `${declaration} = {${items.join(', ')}};`;
+    if (single.length + indent.length * this.depth <= width) return this.line(single);
+    return this.block(`${declaration} =`, () => items.forEach((item) => this.line(`${item},`)), ';');
+  }
+
   toString(): string {
     return `${this.lines.join('\n')}\n`;
   }

@@ -19,7 +19,7 @@ export interface Buffers {
   readonly ofTensor: readonly (number | undefined)[];
   /** Buffer of each layer's scratch. */
   readonly ofScratch: readonly (number | undefined)[];
-  /** lead[output].get(input): the output may start `lead` bytes or more before the input. */
+  /** leads[output].get(input): the output may start that many bytes or more before the input; aligned. */
   readonly leads: readonly ReadonlyMap<number, number>[];
   /** exact[output].has(input): of the places over the input only its own start will do. */
   readonly exact: readonly ReadonlySet<number>[];
@@ -93,7 +93,7 @@ export function collectBuffers(layers: readonly PlanLayer[], graph: Graph, align
     for (const [input, overlap] of overlapsAt(layer, graph, ofTensor)) {
       const output = ofTensor[graph.ops[layer.op]!.outputs[0]!]!;
       if (list[input]!.last !== time || list[output]!.first !== time) continue;
-      leads[output]!.set(input, overlap.lead);
+      leads[output]!.set(input, roundUp(overlap.lead, alignment));
       if (overlap.exact) exact[output]!.add(input);
     }
   });

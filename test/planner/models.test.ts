@@ -1,0 +1,30 @@
+/** Arenas of the networks that MLPerf Tiny is made of: never more than promised, and planned without a fault. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lower } from '../../codegen/lower.js';
+import type { Graph } from '../../src/graph/graph.js';
+import { plan } from '../../src/planner/planner.js';
+import { verifyPlan } from '../../src/planner/verify.js';
+import { targets } from '../../targets/index.js';
+import { ad, ic, kws, personDetect, vww } from '../support/models.js';
+
+/** Bytes of activations and scratch together, by model. */
+const limits: readonly [string, () => Graph, number][] = [
+  ['KWS', kws, 10_100],
+  ['IC', ic, 34_500],
+  ['VWW', vww, 42_100],
+  ['person_detect', personDetect, 42_100],
+  ['AD', ad, 768],
+];
+
+for (const target of targets) {
+  for (const [name, model, limit] of limits) {
+    test(`${name} on ${target.name} needs at most ${limit} bytes`, () => {
+      const graph = model();
+      const layers = lower(graph, target);
+      const result = plan(layers, graph, { alignment: target.alignment });
+      assert.deepEqual(verifyPlan(result, layers, graph), []);
+      assert.ok(result.arenaBytes <= limit, `${result.arenaBytes} bytes`);
+    });
+  }
+}
