@@ -21,9 +21,12 @@ export interface Timeouts {
   readonly command: number;
   /** The same for commands that run the model. */
   readonly run: number;
+  /** Time to wait for a sign of life when putting a conversation in order; longer than the second for which the board
+   * itself waits for the rest of a transfer, since what is sent meanwhile counts as such. */
+  readonly settle: number;
 }
 
-export const defaultTimeouts: Timeouts = { command: 3000, run: 60000 };
+export const defaultTimeouts: Timeouts = { command: 3000, run: 60000, settle: 1500 };
 
 export interface Question<T> {
   /** Without tag and `%`. */
@@ -42,8 +45,6 @@ const attempts = 4;
 /** More lines than any answer has. */
 const mostLines = 100;
 const quietMs = 60;
-/** Longer than the board itself waits for the rest of a transfer. */
-const settleMs = 1500;
 const readyMs = 200;
 /** A byte at 9600 baud, twice. */
 const slowestByteMs = 2;
@@ -83,12 +84,9 @@ export class Conversation {
       for (let attempt = 0; attempt < attempts; attempt++) {
         // Ends a command of which the beginning got lost; by itself it is an empty one.
         await this.line.write(Buffer.from('%'), this.timeouts.command);
-        await this.line.discardUntilQuiet(quietMs, settleMs);
+        await this.line.discardUntilQuiet(quietMs, this.timeouts.settle);
         try {
-          await this.once(
-            { command: 'crimp', read: (lines) => lines },
-            Math.min(settleMs, this.timeouts.command),
-          );
+          await this.once({ command: 'crimp', read: (lines) => lines }, this.timeouts.settle);
           return;
         } catch (cause) {
           if (cause instanceof Gone) throw cause;

@@ -14,18 +14,18 @@ export interface ServedPty {
   close(): Promise<void>;
 }
 
+export interface PtyOptions {
+  /** Told what happens: touches, flashing, refused files. */
+  readonly onEvent?: (message: string) => void;
+}
+
 const baudRate = 115200;
 const touchBaudRate = 1200;
 const pollMs = 20;
 
-/**
- * @param onEvent is told what happens: touches, flashing, refused files.
- * @throws CrimpError `no-pty` where no pseudo-terminal can be had.
- */
-export async function servePty(
-  board: VirtualBoard,
-  onEvent: (message: string) => void = () => {},
-): Promise<ServedPty> {
+/** @throws CrimpError `no-pty` where no pseudo-terminal can be had. */
+export async function servePty(board: VirtualBoard, options: PtyOptions = {}): Promise<ServedPty> {
+  const onEvent = options.onEvent ?? (() => {});
   const terminal = await openTerminal();
   const drive = serveDrive(board, onEvent);
   const bridge = new Bridge(board, terminal, drive, onEvent);
