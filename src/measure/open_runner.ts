@@ -50,6 +50,7 @@ export async function openRunner(subject: Subject, options: RunnerOptions = {}):
   const image = await firmwareOf(subject, options.onProgress);
   const board = virtualBoard(target, image, { xip: options.xip && (options.xip.missCycles ?? true) });
   try {
+    await board.ready();
     const device = await openDevice(port ?? board.port, { ...wanted, binding: board.binding });
     return boardRunner(compiled, target, device, () => board.close());
   } catch (thrown) {
