@@ -4,8 +4,11 @@
  */
 import { type Diagnostic, error } from '../diagnostics.js';
 import { definitionOf } from '../ops/registry.js';
-import { elementCount } from './access.js';
+import { byteSize, elementCount } from './access.js';
 import type { AnyOp, Graph, Op, Shape, Tensor } from './graph.js';
+
+/** All tensors together; far beyond any microcontroller, and what a simulation can still hold. */
+const maxBytes = 2 ** 30;
 
 const damaged = 'The model is damaged or its writer is at fault: export it again.';
 
@@ -21,7 +24,6 @@ export function checkGraph(graph: Graph): Diagnostic[] {
 function checkOp(op: Op, index: number, graph: Graph): Diagnostic[] {
   const definition = definitionOf(op);
   const where = { op: { index, type: typeOf(op as AnyOp), name: op.name } };
-  if (!definition) return [error('unsupported-op', `${op.type} is not supported`, '', where)];
   const problems = definition.check(op, graph).map((p): Diagnostic => ({ severity: 'error', where, ...p }));
   if (problems.length > 0) return problems;
   const inferred = definition.infer(op, graph);
@@ -52,6 +54,18 @@ function checkStructure(graph: Graph): Diagnostic[] {
     const tensor = graph.tensors[t];
     if (tensor && !tensor.data && elementCount(tensor.shape) === 0)
       report(`has no elements: shape [${tensor.shape.join(', ')}]`, at(t));
+  }
+
+  const bytes = graph.tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
+  if (bytes > maxBytes) {
+    const message = `the tensors of the graph take ${bytes} bytes; at most ${maxBytes} can be`;
+    problems.push(
+      error(
+        'model-too-large',
+        message,
+        'No target has that much memory; if the model is smaller, its file is damaged.',
+      ),
+    );
   }
 
   const written = new Set<number>();
@@ -114,9 +128,8 @@ function tensorProblems({ dtype, shape, data, quantization }: Tensor): string[] 
   }
   const integer = dtype !== 'float32' && dtype !== 'bool';
   if (integer && !scale.every((s) => Number.isFinite(s) && s >= 0)) {
-    problems.push(
-      `has a scale that is no positive number: ${scale.find((s) => !(Number.isFinite(s) && s >= 0))}`,
-    );
+    const found = scale.find((s) => !(Number.isFinite(s) && s >= 0))!;
+    problems.push(`has a scale that is ${Number.isNaN(found) ? 'not a number' : found}`);
   }
   return problems;
 }

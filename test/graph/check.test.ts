@@ -66,8 +66,13 @@ test('tensors', () => {
   assertFound(withTensor(0, { quantization: halves }), /2 scales and 1 zero points/);
   assertFound(
     withTensor(0, { quantization: perChannel(Float32Array.of(Number.NaN), 0) }),
-    /a scale that is no positive number: NaN/,
+    /a scale that is not a number/,
   );
+});
+
+test('a graph that no machine can hold is refused', () => {
+  const big = { name: 'big', dtype: 'int8', shape: [1 << 15, 1 << 15, 2] } as const;
+  assertFound({ tensors: [...sound.tensors, big] }, /model-too-large.*take \d+ bytes/);
 });
 
 test('declared shapes are those that the ops give', () => {
