@@ -17,17 +17,17 @@ static int32_t crimp_one_over_one_plus_x(int32_t x)
 }
 
 /* The largest value of one row of a softmax, and what its exponentials are scaled by: scale * 2^-exponent. */
-struct crimp_softmax_row {
+struct crimp_softmax_scaling {
     int32_t largest;
     int32_t scale;
     int32_t exponent;
 };
 
 /* The sum of exponentials is Q12.19 and at least 1; its reciprocal is scale, Q0.31, times a power of two. */
-static struct crimp_softmax_row crimp_softmax_row(const int8_t *input, int32_t depth, const int32_t *exp,
-                                                  int32_t exp_count, int32_t output_bits)
+static struct crimp_softmax_scaling crimp_softmax_row(const int8_t *input, int32_t depth, const int32_t *exp,
+                                                      int32_t exp_count, int32_t output_bits)
 {
-    struct crimp_softmax_row row;
+    struct crimp_softmax_scaling row;
     uint32_t sum = 0;
 
     row.largest = INT8_MIN;
@@ -51,12 +51,14 @@ static struct crimp_softmax_row crimp_softmax_row(const int8_t *input, int32_t d
 }
 
 /* The output above its minimum for an input that is `distance` below the largest. */
-static int32_t crimp_softmax_value(const struct crimp_softmax_row *row, int32_t distance, const int32_t *exp,
-                                   int32_t exp_count)
+static int32_t crimp_softmax_value(const struct crimp_softmax_scaling *row, int32_t distance,
+                                   const int32_t *exp, int32_t exp_count)
 {
+    int32_t value;
+
     if (distance >= exp_count || row->exponent > 31) {
         return 0;
     }
-    return crimp_rounding_divide_by_pot(crimp_saturating_rounding_doubling_high_mul(row->scale, exp[distance]),
-                                        row->exponent);
+    value = crimp_saturating_rounding_doubling_high_mul(row->scale, exp[distance]);
+    return crimp_rounding_divide_by_pot(value, row->exponent);
 }

@@ -9,7 +9,7 @@ static void crimp_softmax_s8(const int8_t *input, int8_t *output, int32_t rows, 
                              const int32_t *exp, int32_t exp_count)
 {
     for (int32_t r = 0; r < rows; ++r) {
-        const struct crimp_softmax_row row = crimp_softmax_row(input, depth, exp, exp_count, 8);
+        const struct crimp_softmax_scaling row = crimp_softmax_row(input, depth, exp, exp_count, 8);
 
         for (int32_t i = 0; i < depth; ++i) {
             const int32_t value = crimp_softmax_value(&row, row.largest - *input++, exp, exp_count);

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { graphBuilder, perTensor, type TensorSpec } from '../../src/graph/build.js';
+import type { Graph, Op, OpAttributes } from '../../src/graph/graph.js';
+import { add } from '../../src/ops/add.js';
+import { binaryGraph } from '../property/arbitraries/binary.js';
+import { checkProperty } from '../property/harness.js';
+
+function problems(
+  a: TensorSpec,
+  b: TensorSpec,
+  output: TensorSpec,
+  attributes: OpAttributes['ADD'] = { activation: 'NONE' },
+) {
+  const builder = graphBuilder('add');
+  const inputs = [builder.input('a', a), builder.input('b', b)];
+  const graph: Graph = builder.build(builder.op('ADD', 'y', inputs, attributes, output));
+  return add.check(graph.ops[0] as Op<'ADD'>, graph).map((p) => p.code);
+}
+
+const spec = (scale: number, shape = [2, 3]): TensorSpec => ({
+  dtype: 'int8',
+  shape,
+  quantization: perTensor(scale, 0),
+});
+
+test('ADD: the emitted C equals the simulator', () =>
+  checkProperty(binaryGraph('ADD', ['int8', 'int8', 'int16', 'int32', 'float32']), { runs: 300 }));
+
+test('ADD refuses what TFLM refuses, all problems at once', () => {
+  assert.deepEqual(problems(spec(1), spec(0.5), spec(0.25)), []);
+  // The output multiplier 2 · 1 / (2^20 · scale) is not below 1.
+  assert.deepEqual(problems(spec(1), spec(0.5), spec(2 ** -19)), ['quantization']);
+  assert.deepEqual(problems(spec(1), spec(1, [2, 4]), { ...spec(1), quantization: undefined }), [
+    'op-shape',
+    'quantization',
+  ]);
+  assert.deepEqual(problems(spec(1), { ...spec(1), dtype: 'int16' }, spec(1)), ['op-dtypes']);
+  assert.deepEqual(problems(spec(1), spec(1), spec(1, [3, 2])), ['op-shape']);
+  const int32 = { dtype: 'int32', shape: [2], quantization: perTensor(1, 0) } as const;
+  assert.deepEqual(problems(int32, int32, int32), ['quantization']);
+});
