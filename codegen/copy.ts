@@ -12,7 +12,7 @@ export function copyLayer(op: number, input: number, output: Tensor): Layer {
     scratchBytes: 0,
     overlaps: [],
     constants: [],
-    sources: [],
-    emit: (printer, at) => printer.call('memcpy', [at.output(0), at.input(input), `${bytes}`]),
+    sources: ['portable/copy.c'],
+    emit: (printer, at) => printer.call(at.kernel('crimp_copy'), [at.output(0), at.input(input), `${bytes}`]),
   };
 }

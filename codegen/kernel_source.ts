@@ -98,8 +98,15 @@ export function collectKernels(sources: Iterable<string>, wanted: Iterable<strin
   for (const name of sources) visit(name);
 
   const byName = new Map<string, Definition>();
-  for (const file of files.values()) for (const d of file.definitions) byName.set(d.name, d);
+  const fileOf = new Map<Definition, KernelFile>();
+  for (const file of files.values()) {
+    for (const definition of file.definitions) {
+      byName.set(definition.name, definition);
+      fileOf.set(definition, file);
+    }
+  }
   const taken = new Set<string>();
+  const systemIncludes = new Set<string>();
   const ordered: string[] = [];
   const take = (name: string, mustExist: boolean) => {
     const definition = byName.get(name) ?? byName.get(`struct ${name}`);
@@ -110,12 +117,12 @@ export function collectKernels(sources: Iterable<string>, wanted: Iterable<strin
     }
     if (taken.has(definition.name)) return;
     taken.add(definition.name);
+    for (const include of fileOf.get(definition)!.systemIncludes) systemIncludes.add(include);
     for (const used of definition.uses) take(used, false);
     ordered.push(definition.text);
   };
   for (const name of wanted) take(name, true);
 
-  const systemIncludes = new Set([...files.values()].flatMap((f) => f.systemIncludes));
   return { systemIncludes: [...systemIncludes].sort(), definitions: ordered };
 }
 
@@ -126,12 +133,16 @@ export function collectKernels(sources: Iterable<string>, wanted: Iterable<strin
 export function rename(text: string, prefix: string): string {
   const renamed = (part: string) => part.replace(/\bcrimp_/g, `${prefix}_`);
   const open: { readonly before: number; readonly after: number }[] = [];
+  let inComment = false;
   return text
     .split('\n')
     .map((line) => {
       const body = line.trimStart();
       const indent = line.length - body.length;
-      if (/^(\/?\*|\/\/)/.test(body)) return renamed(line);
+      if (inComment || body.startsWith('/*')) {
+        inComment = !body.includes('*/');
+        return renamed(line);
+      }
       const above = open.at(-1);
       const moved = above && indent === above.before + 1 ? above.after + 1 : indent;
       for (let i = 0; i < body.length; i++) {

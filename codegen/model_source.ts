@@ -20,7 +20,6 @@ export function modelSource(
   const out = new Printer();
   out.comment(`Layers of ${prefix}, written by crimp. The interface is in ${prefix}.h.`);
   out.line(`#include "${prefix}.h"`).line();
-  out.line('#include <string.h>').line();
   out.line('#if defined(__GNUC__) || defined(__clang__)');
   out.line(`#define ${upper}_ALIGNED(bytes) __attribute__((aligned(bytes)))`);
   out.line('#else');

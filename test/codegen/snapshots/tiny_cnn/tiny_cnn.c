@@ -1,8 +1,6 @@
 /* Layers of tiny_cnn, written by crimp. The interface is in tiny_cnn.h. */
 #include "tiny_cnn.h"
 
-#include <string.h>
-
 #if defined(__GNUC__) || defined(__clang__)
 #define TINY_CNN_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else

@@ -1,8 +1,6 @@
 /* Layers of tiny_float, written by crimp. The interface is in tiny_float.h. */
 #include "tiny_float.h"
 
-#include <string.h>
-
 #if defined(__GNUC__) || defined(__clang__)
 #define TINY_FLOAT_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else

@@ -1,8 +1,6 @@
 /* Layers of tiny_residual, written by crimp. The interface is in tiny_residual.h. */
 #include "tiny_residual.h"
 
-#include <string.h>
-
 #if defined(__GNUC__) || defined(__clang__)
 #define TINY_RESIDUAL_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else
