@@ -256,6 +256,32 @@ test('bytes that are no model are refused by what they are', () => {
   assertProblem({ model: { version: 1 } }, 'malformed-model', /version is 1/);
 });
 
+test('damaged bytes are reported by their offset, and what is left is still read', () => {
+  const bytes = model({});
+  const view = new DataView(bytes.buffer);
+  // The first word is the offset of the root table; its own first word leads back to its vtable.
+  const root = view.getUint32(0, true);
+  const vtable = root - view.getInt32(root, true);
+  const subgraphs = root + view.getUint16(vtable + 4 + 2 * 2, true);
+  const buffers = root + view.getUint16(vtable + 4 + 2 * 4, true);
+
+  const count = buffers + view.getUint32(buffers, true);
+  view.setUint32(count, 0x7fffffff, true);
+  const { graph, diagnostics } = inspectModel(bytes, { name: 'm', file: 'm.tflite' });
+  assert.equal(graph.ops.length, 1);
+  assert.deepEqual(
+    diagnostics.map((d) => [d.code, d.where?.offset]),
+    [['malformed-model', count + 4]],
+  );
+  assert.match(diagnostics[0]!.message, /Model\.buffers \(2147483647 elements\) reaches to byte \d+ of/);
+
+  view.setUint32(subgraphs, 0xfffffff0, true);
+  assert.throws(
+    () => inspectModel(bytes, { name: 'm' }),
+    (e) => e instanceof CrimpError && e.diagnostics.length === 2 && /Model\.subgraphs/.test(e.message),
+  );
+});
+
 test('importModel throws all problems at once', () => {
   const bytes = model({
     code: { builtin_code: 27 },

@@ -120,7 +120,7 @@ export class Network {
       [a.tensor, b.tensor],
       { activation },
       this.shape(a),
-      Math.hypot(a.rms, b.rms),
+      Math.sqrt(a.rms ** 2 + b.rms ** 2),
       activation,
     );
   }

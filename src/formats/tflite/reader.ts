@@ -57,7 +57,8 @@ class Reader {
     const vtable = at - this.buffer.readInt32(at);
     if (!this.within(vtable, 4, `the vtable of ${name}`)) return undefined;
     const size = this.buffer.readUint16(vtable);
-    if (size < 4 || !this.within(vtable, size, `the vtable of ${name}`)) return undefined;
+    if (!this.within(vtable, size, `the vtable of ${name}`)) return undefined;
+    if (size < 4) this.report(vtable, `the vtable of ${name} says that it has ${size} bytes`);
 
     const row = emptyRow(name);
     for (const [field, [id, type]] of Object.entries(tables[name] as Fields)) {
