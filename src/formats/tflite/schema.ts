@@ -65,7 +65,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   PadOptions: 22,
   ReducerOptions: 27,
   DequantizeOptions: 38,
-  QuantizeOptions: 78,
+  QuantizeOptions: 89,
 };
 
 export const tables = {
