@@ -1,8 +1,9 @@
 /** How far a kernel's writes run ahead of its reads: what the planner needs to lay an output over its input. */
 
 /**
- * For a kernel that writes output elements 0, 1, 2, … each after its own reads. When element i has been written,
- * the input is still read from `min over j > i of firstRead(j)` on; the output has to end below that.
+ * For a kernel that writes output elements 0, 1, 2, … each after its own reads. While element i is computed,
+ * elements 0 … i − 1 are there and the input is still read from `min over j ≥ i of firstRead(j)` on: the former
+ * have to end where the latter begins.
  *
  * @param outputs number of output elements
  * @param elementBytes bytes of an element, the same in input and output

@@ -14,6 +14,7 @@ import {
   computePadding,
   type Padding,
 } from '../numerics/padding.js';
+import { typeRange } from './checks.js';
 import type { OpProblem } from './op.js';
 
 export interface Extent {
@@ -35,10 +36,6 @@ export interface Window {
   readonly padding: Padding;
   readonly stride: Extent;
   readonly dilation: Extent;
-}
-
-export function integerRange(dtype: 'int8' | 'int16'): Range {
-  return dtype === 'int8' ? { min: -128, max: 127 } : { min: -32768, max: 32767 };
 }
 
 /** Output rows and columns. */
@@ -107,11 +104,15 @@ export function offsetsAndRange(
   if (input.dtype === 'float32') {
     return { inputOffset: 0, outputOffset: 0, activation: calculateActivationRange(activation) };
   }
-  const type = integerRange(input.dtype as 'int8' | 'int16');
   return {
     inputOffset: 0 - zeroPointOf(input),
     outputOffset: zeroPointOf(output),
-    activation: calculateActivationRangeQuantized(activation, scaleOf(output), zeroPointOf(output), type),
+    activation: calculateActivationRangeQuantized(
+      activation,
+      scaleOf(output),
+      zeroPointOf(output),
+      typeRange(input.dtype),
+    ),
   };
 }
 

@@ -1,13 +1,16 @@
 /** The checks that CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: what TFLM's Prepare refuses or trusts. */
-import { elementCount, optionalInput, scaleOf } from '../graph/access.js';
+import { elementCount, optionalInput } from '../graph/access.js';
 import type { Graph, Op, Quantization, Tensor } from '../graph/graph.js';
-import {
-  calculateActivationRangeQuantized,
-  type FusedActivation,
-  fusedActivations,
-} from '../numerics/activation_range.js';
+import type { FusedActivation } from '../numerics/activation_range.js';
 import { quantizeMultiplier } from '../numerics/quantize_multiplier.js';
-import { integerRange } from './convolution.js';
+import {
+  activationProblems,
+  operandProblems,
+  quantizationProblems,
+  quantizeAgain,
+  zeroPointProblems,
+} from './checks.js';
+import type { Accumulator } from './convolution.js';
 import type { DTypeCombination, OpProblem } from './op.js';
 
 export const weightedCombinations: readonly DTypeCombination[] = [
@@ -26,25 +29,12 @@ export interface WeightedTensors {
   readonly output: Tensor;
 }
 
-const requantize =
-  'Export the model again with TFLite full-integer quantization, or quantize it with `crimp quantize`.';
-
 /** The tensors, or the reasons why they cannot be told apart. */
 export function weightedTensors(op: Op<WeightedType>, graph: Graph): WeightedTensors | OpProblem[] {
-  const problems: OpProblem[] = [];
-  const hint = 'The file is damaged, or its writer is at fault: export the model again.';
-  if (op.inputs.length < 2 || op.inputs.length > 3) {
-    problems.push({ code: 'op-inputs', message: `takes 2 or 3 inputs, has ${op.inputs.length}`, hint });
-  }
-  if (op.outputs.length !== 1) {
-    problems.push({ code: 'op-outputs', message: `gives 1 output, has ${op.outputs.length}`, hint });
-  }
-  const input = optionalInput(graph, op, 0);
-  const weights = optionalInput(graph, op, 1);
+  const problems = operandProblems(op, graph, { min: 2, max: 3 });
+  const [input, weights] = [optionalInput(graph, op, 0), optionalInput(graph, op, 1)];
   const output = graph.tensors[op.outputs[0] ?? -1];
-  if (!input || !weights)
-    problems.push({ code: 'op-inputs', message: 'lacks its input or its weights', hint });
-  if (!input || !weights || !output || problems.length > 0) return problems;
+  if (problems.length > 0 || !input || !weights || !output) return problems;
   return { input, weights, output, bias: optionalInput(graph, op, 2) };
 }
 
@@ -57,13 +47,13 @@ export function checkWeighted(
     readonly activation: FusedActivation;
     /** DTypes of the bias of an int16 op; those of the others are fixed. */
     readonly int16Bias: readonly ('int32' | 'int64')[];
-    readonly accumulator: 'int32' | 'int64' | 'float32';
+    readonly accumulator: Accumulator;
     /** The real multiplier of channel c. */
     readonly multiplier: (c: number) => number;
   },
 ): OpProblem[] {
   const problems: OpProblem[] = [];
-  const problem = (code: string, message: string, hint = requantize) =>
+  const problem = (code: string, message: string, hint = quantizeAgain) =>
     problems.push({ code, message, hint });
 
   const combination = weightedCombinations.some(
@@ -88,14 +78,6 @@ export function checkWeighted(
       );
     }
   }
-  const known = fusedActivations.includes(options.activation);
-  if (!known) {
-    problem(
-      'op-attribute',
-      `has the unknown fused activation ${options.activation}`,
-      'Use a separate layer.',
-    );
-  }
   if (!combination) return problems;
 
   if (bias) {
@@ -114,18 +96,16 @@ export function checkWeighted(
       problem('op-range', 'has a 64-bit bias beyond 2^46, where the arithmetic is not defined');
     }
   }
-  if (input.dtype === 'float32') return problems;
+  if (input.dtype === 'float32') return [...problems, ...activationProblems(options.activation, output)];
 
   const before = problems.length;
   for (const [what, tensor] of [
     ['input', input],
     ['output', output],
   ] as const) {
-    const reason = perTensorProblem(tensor.quantization);
-    if (reason) problem('quantization', `its ${what} "${tensor.name}" ${reason}`);
-    else if (input.dtype === 'int16' && tensor.quantization?.zeroPoint[0] !== 0) {
-      problem('quantization', `its int16 ${what} has zero point ${tensor.quantization?.zeroPoint[0]}, not 0`);
-    }
+    const found = quantizationProblems(what, tensor);
+    problems.push(...found);
+    if (input.dtype === 'int16' && found.length === 0) problems.push(...zeroPointProblems(what, tensor));
   }
   const reason = weightsProblem(weights.quantization, options.channels, options.axis);
   if (reason) problem('quantization', `its weights "${weights.name}" ${reason}`);
@@ -139,26 +119,7 @@ export function checkWeighted(
       break;
     }
   }
-  if (known) {
-    const range = calculateActivationRangeQuantized(
-      options.activation,
-      scaleOf(output),
-      output.quantization?.zeroPoint[0] ?? 0,
-      integerRange(input.dtype as 'int8' | 'int16'),
-    );
-    if (!(range.min <= range.max)) {
-      problem('quantization', `its output cannot hold any value that ${options.activation} lets through`);
-    }
-  }
-  return problems;
-}
-
-function perTensorProblem(q: Quantization | undefined): string | undefined {
-  const scale = q?.scale[0];
-  if (!q || scale === undefined) return 'has no scale';
-  if (q.scale.length > 1) return `has ${q.scale.length} scales; activations are quantized per tensor`;
-  if (!(scale > 0 && Number.isFinite(scale))) return `has the scale ${scale}`;
-  return undefined;
+  return [...problems, ...activationProblems(options.activation, output)];
 }
 
 function weightsProblem(q: Quantization | undefined, channels: number, axis: number): string | undefined {

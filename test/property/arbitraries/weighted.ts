@@ -30,10 +30,14 @@ export const kinds: readonly Kind[] = [
 export const activation: fc.Arbitrary<FusedActivation> = fc.constantFrom(...fusedActivations);
 export const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-/** Sums spread over the output's range for most draws, saturate or vanish for some. */
+/**
+ * Sums spread over the output's range for most draws, saturate or vanish for some; a few multipliers are the
+ * largest there are, which the 64-bit requantization treats apart.
+ */
 function realMultiplier(kind: Kind, taps: number, rng: Random): number {
   const [inputDeviation, outputDeviation] = kind.input === 'int16' ? [19000, 12000] : [74, 50];
   const sum = Math.sqrt(taps) * inputDeviation * (kind.weights === 'int4' ? 4.6 : 74);
+  if (rng.next() < 0.05) return 2 ** Math.round(Math.log2(outputDeviation / sum)) * (1 - 2 ** -18);
   return (outputDeviation / sum) * 2 ** (rng.next() < 0.1 ? rng.int(-16, 14) : rng.int(-2, 2));
 }
 
