@@ -61,9 +61,8 @@ export function analyze(graph: Graph, diagnostics: readonly Diagnostic[], target
   const errors = diagnostics.filter((d) => d.severity === 'error');
   const compiled = errors.length > 0 ? { problems: errors } : compileFor(graph, target);
   const { problems } = compiled;
-  const ofOps = problems.filter((d) => d.where?.op !== undefined);
-  const bad = new Set(ofOps.map((d) => d.where!.op!.index));
-  const ops = graph.ops.map((op, index) => analyzeOp(op, index, graph, !bad.has(index)));
+  const reasons = graph.ops.map((op, index) => reasonsOf(op, index, problems));
+  const ops = graph.ops.map((op, index) => analyzeOp(op, index, graph, reasons[index]!.length === 0));
   const weights = new Set(graph.ops.flatMap((op) => parametersOf(op, graph)));
   const sum = (of: (tensor: Tensor) => number) => [...weights].reduce((n, tensor) => n + of(tensor), 0);
   return {
@@ -76,18 +75,23 @@ export function analyze(graph: Graph, diagnostics: readonly Diagnostic[], target
     macs: ops.reduce((n, op) => n + op.macs, 0),
     weightsBytes: compiled.weightsBytes ?? sum(byteSize),
     arenaBytes: compiled.arenaBytes ?? null,
-    unsupported: [...bad].map((index) => {
-      const { name, type } = ops[index]!;
-      return {
-        index,
-        name,
-        type,
-        reasons: ofOps.filter((d) => d.where!.op!.index === index).map((d) => d.message),
-      };
-    }),
+    unsupported: ops
+      .filter((op) => !op.supported)
+      .map(({ index, name, type }) => ({ index, name, type, reasons: reasons[index]! })),
     problems: problems.filter((d) => d.where?.op === undefined),
     fits: problems.length === 0,
   };
+}
+
+/** Why an op cannot be compiled: its own problems and those of its tensors. */
+function reasonsOf(op: AnyOp, index: number, problems: readonly Diagnostic[]): string[] {
+  const touched = new Set([...op.inputs, ...op.outputs]);
+  return problems.flatMap(({ where, message }) => {
+    if (where?.op) return where.op.index === index ? [message] : [];
+    return where?.tensor && touched.has(where.tensor.index)
+      ? [`its tensor "${where.tensor.name}" ${message}`]
+      : [];
+  });
 }
 
 /** The sizes that `generate` and `build` will have, and what does not fit. */

@@ -9,6 +9,7 @@ import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { inspectModel } from '../../src/importers/index.js';
 import { macsOf } from '../../src/ops/registry.js';
+import { analyze } from '../../src/report/analyze.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { random } from '../property/random.js';
 import { mutate } from './mutate.js';
@@ -67,6 +68,7 @@ test('damaged models end in diagnostics or in graphs that run', () => {
           assertBounded(graph, bytes.length);
           // inspectModel has called it before; it must also hold alone.
           assertReadable(checkGraph(graph));
+          assert.equal(analyze(graph, diagnostics).ops.length, graph.ops.length);
         }
         if (!graph) outcomes.refused++;
         else if (diagnostics.some((d) => d.severity === 'error')) outcomes.reported++;
