@@ -26,6 +26,8 @@ export interface HarnessOptions {
   readonly samples?: number;
   /** Kernels to test: the host's unless given. Their C has to compile on the host. */
   readonly capabilities?: readonly Capability[];
+  /** Of tensors in the arena, the host's unless given. 1 lays outputs over inputs to the byte: 8-bit tensors only. */
+  readonly alignment?: number;
   /** Values of an input where not every value is allowed, such as indices. */
   readonly activation?: (tensor: Tensor, sample: number, rng: Random) => TensorData;
 }
@@ -61,7 +63,8 @@ export async function proveGraphs(graphs: readonly Graph[], options: HarnessOpti
 }
 
 function prepare(graph: Graph, index: number, options: HarnessOptions): Case {
-  const target = { ...host, capabilities: options.capabilities ?? host.capabilities };
+  const { capabilities = host.capabilities, alignment = host.alignment } = options;
+  const target = { ...host, capabilities, alignment };
   let compiled: Compiled;
   try {
     compiled = compile(graph, target, { name: `case_${index}` });

@@ -3,7 +3,7 @@
 #include "fixed_point.c"
 
 /*
- * TFLite's ADD of quantized values: each input is shifted up (2^20 for int8, 2^15 for int16), scaled to half of
+ * TFLite's ADD of quantized values: each input is shifted up (2^20 for int8, 2^15 for int16), scaled to twice
  * the larger input scale, added, scaled to the output. All three shifts are 0 or less.
  */
 struct crimp_add {

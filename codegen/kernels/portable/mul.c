@@ -2,7 +2,7 @@
 
 #include "fixed_point.c"
 
-/* TFLite's MUL of quantized values: the product of both values without their zero points, requantized once. */
+/* TFLite's MUL of quantized values: the product of both without their zero points, requantized once. */
 struct crimp_mul {
     int32_t a_offset;
     int32_t b_offset;

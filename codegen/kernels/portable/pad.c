@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* One dimension: bytes of padding before and after its entries, and how many entries (of the last one: bytes). */
+/* One dimension: bytes of padding before and after its entries, and their number (of the last one: bytes). */
 struct crimp_pad_dimension {
     int32_t before;
     int32_t size;
@@ -14,7 +14,7 @@ static inline uint8_t *crimp_pad_fill(uint8_t *output, int32_t value, int32_t by
     return output + bytes;
 }
 
-/* Copies the input's rows with `value` in every byte around them. The output may lie over the input's beginning. */
+/* Copies the input's rows with `value` in every byte around them; the input may lie inside the output. */
 static void crimp_pad(const uint8_t *input, uint8_t *output, const struct crimp_pad_dimension *dimension,
                       int32_t value)
 {

@@ -33,10 +33,14 @@ static inline struct crimp_span crimp_pool_span(int32_t origin, int32_t filter, 
 
 static inline struct crimp_span crimp_pool_rows(const struct crimp_pool *pool, int32_t y)
 {
-    return crimp_pool_span(y * pool->stride_height - pool->padding_top, pool->filter_height, pool->input_height);
+    const int32_t origin = y * pool->stride_height - pool->padding_top;
+
+    return crimp_pool_span(origin, pool->filter_height, pool->input_height);
 }
 
 static inline struct crimp_span crimp_pool_columns(const struct crimp_pool *pool, int32_t x)
 {
-    return crimp_pool_span(x * pool->stride_width - pool->padding_left, pool->filter_width, pool->input_width);
+    const int32_t origin = x * pool->stride_width - pool->padding_left;
+
+    return crimp_pool_span(origin, pool->filter_width, pool->input_width);
 }

@@ -3,8 +3,8 @@
 #include "fixed_point.c"
 
 /*
- * x / scale rounded (ties away from zero), plus the zero point. Beyond +-65536, where every type is saturated, the
- * quotient is cut so that it fits into an int; NaN counts as the smallest.
+ * x / scale rounded (ties away from zero), plus the zero point. Beyond +-65536, where every type is saturated,
+ * the quotient is cut so that it fits into an int; NaN counts as the smallest.
  */
 static inline int32_t crimp_quantize_value(float x, float scale, int32_t zero_point, int32_t min, int32_t max)
 {

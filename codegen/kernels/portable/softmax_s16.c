@@ -12,8 +12,8 @@ static int32_t crimp_lut_lookup(int32_t x, const int16_t *lut)
 }
 
 /*
- * Softmax of each row. exp_lut is exp over -10 .. 0 and reciprocal_lut is 1 / (1 + x) over 0 .. 1, both Q0.15; the
- * multiplier brings differences to 65535 / 10 steps. The exponentials wait in the output.
+ * Softmax of each row. exp_lut is exp over -10 .. 0 and reciprocal_lut is 1 / (1 + x) over 0 .. 1, both Q0.15;
+ * the multiplier brings differences to 65535 / 10 steps. The exponentials wait in the output.
  */
 static void crimp_softmax_s16(const int16_t *input, int16_t *output, int32_t rows, int32_t depth,
                               int32_t multiplier, int32_t shift, const int16_t *exp_lut,
@@ -43,7 +43,9 @@ static void crimp_softmax_s16(const int16_t *input, int16_t *output, int32_t row
         }
         reciprocal = crimp_lut_lookup((int32_t)((sum + 0x2000u) >> 14) - 0x18000, reciprocal_lut);
         for (int32_t i = 0; i < depth; ++i) {
-            output[i] = (int16_t)crimp_clamp((output[i] * reciprocal + (1 << (right - 1))) >> right, 0, INT16_MAX);
+            const int32_t value = (output[i] * reciprocal + (1 << (right - 1))) >> right;
+
+            output[i] = (int16_t)crimp_clamp(value, 0, INT16_MAX);
         }
         input += depth;
         output += depth;
