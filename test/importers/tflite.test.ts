@@ -6,6 +6,7 @@ import { encode, tensorTypeOf } from '../../src/formats/tflite/data.js';
 import type { Draft } from '../../src/formats/tflite/schema.js';
 import { writeModel } from '../../src/formats/tflite/writer.js';
 import { importModel, inspectModel } from '../../src/importers/index.js';
+import { macsOf } from '../../src/ops/registry.js';
 import { fixtures } from '../support/models.js';
 import { goldenNames, readGolden, readGoldenMeta, skipWithoutGoldens } from '../support/shared.js';
 
@@ -296,10 +297,11 @@ test('importModel throws all problems at once', () => {
   );
 });
 
-test('golden models: inputs, outputs and operators are as recorded', { skip: skipWithoutGoldens }, () => {
+test('golden models: inputs, outputs and MACs are as recorded', { skip: skipWithoutGoldens }, () => {
+  let counted = 0;
   for (const name of goldenNames()) {
     const meta = readGoldenMeta(name);
-    const { graph } = inspectModel(readGolden(name, 'model.tflite'), { name });
+    const { graph, diagnostics } = inspectModel(readGolden(name, 'model.tflite'), { name });
     const io = (indices: readonly number[]) =>
       indices.map((t) => [t, graph.tensors[t]!.dtype.toUpperCase(), graph.tensors[t]!.shape]);
     assert.deepEqual(
@@ -312,7 +314,12 @@ test('golden models: inputs, outputs and operators are as recorded', { skip: ski
       meta.outputs.map((t) => [t.index, t.dtype, t.shape]),
       name,
     );
+    if (diagnostics.some((d) => d.severity === 'error')) continue;
+    const macs = graph.ops.reduce((n, op) => n + macsOf(op, graph), 0);
+    assert.equal(macs, meta.macs, name);
+    counted++;
   }
+  assert.ok(counted > 100, `${counted} models with MACs`);
   const dynamic = importModel(readGolden('litert__simple_add_dynamic_shape', 'model.tflite'), {
     name: 'dynamic',
   });
