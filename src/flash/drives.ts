@@ -49,9 +49,9 @@ export function mountsOf(text: string): string[] {
 }
 
 /** Automounters add a number where the name is taken: RPI-RP2, RPI-RP21, `RPI-RP2 1`. */
-function hasLabel(folder: string, labels: readonly string[]): boolean {
+export function hasLabel(folder: string, labels: readonly string[]): boolean {
   const name = path.basename(folder);
-  return labels.some((label) => name.startsWith(label) && /^[ _-]?\d*$/.test(name.slice(label.length)));
+  return labels.some((label) => name.startsWith(label) && /^[ _-]?\d{0,2}$/.test(name.slice(label.length)));
 }
 
 /** A drive letter shows no label, but the bootloader's own file names the board. */
