@@ -10,6 +10,8 @@ import type { Graph } from '../../src/graph/graph.js';
 import { verifyPlan } from '../../src/planner/verify.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { host } from '../../targets/host.js';
+import { targets } from '../../targets/index.js';
+import type { Capability } from '../../targets/target.js';
 import { writeProgram } from '../property/program.js';
 import { type Golden, goldenGraph, goldenNames, readGolden, withoutGoldens } from '../support/golden.js';
 
@@ -88,9 +90,18 @@ test('the simulator answers as TFLM does, outputs and every tensor between', { s
   assert.deepEqual(faults, []);
 });
 
-test('the emitted C answers as TFLM does', { skip: withoutGoldens }, async () => {
+/** The kernels that some target would take, compiled for this computer. */
+const kernelSets = new Map(targets.map((t) => [t.capabilities.join(' and '), t.capabilities]));
+
+for (const [names, capabilities] of kernelSets) {
+  test(`the emitted C answers as TFLM does with ${names} kernels`, { skip: withoutGoldens }, () =>
+    answers(capabilities),
+  );
+}
+
+async function answers(capabilities: readonly Capability[]): Promise<void> {
   const models = known.map(({ golden, graph }, i) => {
-    const compiled = compile(graph, host, { name: `golden_${i}` });
+    const compiled = compile(graph, { ...host, capabilities }, { name: `golden_${i}` });
     assert.deepEqual(verifyPlan(compiled.plan, compiled.layers, compiled.graph), [], golden.name);
     const samples = golden.sets.reduce((n, s) => n + s.samples, 0);
     return { golden, graph, sources: compiled.sources, samples };
@@ -109,7 +120,7 @@ test('the emitted C answers as TFLM does', { skip: withoutGoldens }, async () =>
     });
     assert.deepEqual(faults, [], stderr.toString());
   });
-});
+}
 
 for (const name of ['mlperftiny__kws_ref_model', 'mlperftiny__ad01_int8']) {
   test(`every tensor of ${name} in the emitted C is the simulator's`, { skip: withoutGoldens }, async () => {
