@@ -22,8 +22,8 @@ uint64_t board_cycles(void);
 /* Tells the watchdog that all is well. Must come once a minute, else the board resets. */
 void board_alive(void);
 
-/* Sleeps until something may have been received; wakes at least every few seconds. */
-void board_sleep(void);
+/* Sleeps until something may have been received, or so long. */
+void board_sleep(uint32_t microseconds);
 
 /* High-water mark of the stack, and its size, in bytes. */
 uint32_t board_stack_used(void);

@@ -40,17 +40,23 @@ static bool parse_crc(const char *word, uint32_t *value) {
 /* Fills the input from the port; false after a second of silence. */
 static bool receive_input(unsigned port) {
     uint64_t heard = board_microseconds();
+    uint32_t known = 0;
     while (input_missing() > 0u) {
         const int byte = board_receive(port);
         if (byte >= 0) {
             input_bytes[input_filled()] = (uint8_t)byte;
             input_add(1);
-            heard = board_microseconds();
-        } else if (board_microseconds() - heard > SILENCE_MICROSECONDS) {
-            return false;
-        } else {
+            continue;
+        }
+        /* Bytes come in bursts: the clock is read once for each. */
+        const uint64_t now = board_microseconds();
+        if (input_filled() != known) {
+            known = input_filled();
+            heard = now;
             board_alive();
         }
+        if (now - heard >= SILENCE_MICROSECONDS) return false;
+        board_sleep(SILENCE_MICROSECONDS - (uint32_t)(now - heard));
     }
     return true;
 }

@@ -23,7 +23,11 @@ void board_flush(unsigned port) {
 }
 
 /* WFE, not WFI: an interrupt between the caller's last look and this instruction has set the event register. */
-void board_sleep(void) { __asm volatile("wfe" ::: "memory"); }
+void board_sleep(uint32_t microseconds) {
+    REGISTER(TIMER_ALARM1) = REGISTER(TIMER_TIMERAWL) + microseconds;
+    __asm volatile("wfe" ::: "memory");
+    REGISTER(TIMER_ARMED) = TIMER_ALARM1_BIT; /* or it would ring in the midst of an inference */
+}
 
 /* The assembly hides from the compiler that an address this low is no object of C's. */
 static uintptr_t rom_half_word(uintptr_t address) {
@@ -37,6 +41,7 @@ _Noreturn void board_bootloader(void) {
     const lookup_function lookup = (lookup_function)rom_half_word(BOOTROM_TABLE_LOOKUP);
     const uint16_t *const table = (const uint16_t *)rom_half_word(BOOTROM_FUNCTION_TABLE);
     disable_interrupts();
+    time_last_words();
     REGISTER(WATCHDOG_CTRL) = 0;
     const reset_function reset_to_usb_boot = (reset_function)lookup(table, BOOTROM_CODE('U', 'B'));
     reset_to_usb_boot(0, 0);

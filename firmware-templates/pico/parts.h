@@ -9,7 +9,8 @@ void clocks_start(void);
 
 /* time.c */
 void time_start(void);
-void time_reset_board(void) __attribute__((noreturn));
+void time_last_words(void); /* gives the host time to fetch what was sent before a reset */
+_Noreturn void time_reset_board(void);
 
 /* uart.c */
 void uart_start(void);
@@ -24,7 +25,8 @@ void usb_send(const uint8_t *bytes, uint32_t n);
 void usb_flush(void);
 
 /* Interrupt handlers, named in startup.c's vector table. */
-void timer_interrupt(void);
+void keep_alive_interrupt(void);
+void nap_interrupt(void);
 void uart_interrupt(void);
 void usb_interrupt(void);
 

@@ -80,6 +80,7 @@
 #define UART_CR 0x40034030u
 #define UART_IFLS 0x40034034u
 #define UART_IMSC 0x40034038u
+#define UART_DR_BROKEN (7u << 8) /* framing, parity, break */
 #define UART_FR_BUSY (1u << 3)
 #define UART_FR_RXFE (1u << 4)
 #define UART_FR_TXFF (1u << 5)
@@ -89,11 +90,14 @@
 
 /* Timer (4.6.5) */
 #define TIMER_ALARM0 0x40054010u
+#define TIMER_ALARM1 0x40054014u
+#define TIMER_ARMED 0x40054020u
 #define TIMER_TIMERAWH 0x40054024u
 #define TIMER_TIMERAWL 0x40054028u
 #define TIMER_INTR 0x40054034u
 #define TIMER_INTE 0x40054038u
 #define TIMER_ALARM0_BIT 1u
+#define TIMER_ALARM1_BIT 2u
 
 /* Watchdog (4.7.6). It counts down twice a tick: RP2040-E1. */
 #define WATCHDOG_CTRL 0x40058000u
@@ -152,6 +156,7 @@
 
 /* Interrupt numbers (2.3.2) */
 #define IRQ_TIMER_0 0u
+#define IRQ_TIMER_1 1u
 #define IRQ_USBCTRL 5u
 #define IRQ_UART0 20u
 

@@ -70,7 +70,8 @@ __attribute__((section(".vectors"), used)) static const struct {
         [10] = hard_fault, /* SVCall */
         [13] = hard_fault, /* PendSV */
         [14] = hard_fault, /* SysTick */
-        [15 + IRQ_TIMER_0] = timer_interrupt,
+        [15 + IRQ_TIMER_0] = keep_alive_interrupt,
+        [15 + IRQ_TIMER_1] = nap_interrupt,
         [15 + IRQ_USBCTRL] = usb_interrupt,
         [15 + IRQ_UART0] = uart_interrupt,
     },

@@ -9,6 +9,7 @@ enum {
     KEEP_ALIVE_MICROSECONDS = 4000000,
     WATCHDOG_MICROSECONDS = 8000000, /* 24 bits at two counts a microsecond */
     KEEP_ALIVE_TIMES = 15,
+    LAST_WORDS_MICROSECONDS = 50000, /* a USB host fetches within a few milliseconds */
 };
 
 static uint32_t phase;
@@ -45,7 +46,10 @@ void board_alive(void) {
     feed();
 }
 
-void timer_interrupt(void) {
+/* Waking is all that this one is for. */
+void nap_interrupt(void) { REGISTER(TIMER_INTR) = TIMER_ALARM1_BIT; }
+
+void keep_alive_interrupt(void) {
     REGISTER(TIMER_INTR) = TIMER_ALARM0_BIT;
     if (feeds_left > 0u) {
         feeds_left--;
@@ -62,12 +66,19 @@ void time_start(void) {
     REGISTER(PSM_WDSEL) = PSM_ALL_BUT_OSCILLATORS;
     REGISTER(WATCHDOG_LOAD) = 2u * WATCHDOG_MICROSECONDS;
     REGISTER(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;
-    REGISTER(TIMER_INTE) = TIMER_ALARM0_BIT;
-    REGISTER(NVIC_ISER) = 1u << IRQ_TIMER_0;
+    REGISTER(TIMER_INTE) = TIMER_ALARM0_BIT | TIMER_ALARM1_BIT;
+    REGISTER(NVIC_ISER) = (1u << IRQ_TIMER_0) | (1u << IRQ_TIMER_1);
     board_alive();
 }
 
+void time_last_words(void) {
+    const uint64_t start = board_microseconds();
+    while (board_microseconds() - start < LAST_WORDS_MICROSECONDS) {
+    }
+}
+
 void time_reset_board(void) {
+    time_last_words();
     SET_BITS(WATCHDOG_CTRL) = WATCHDOG_CTRL_TRIGGER;
     for (;;) {
     }

@@ -23,7 +23,11 @@ void uart_start(void) {
 }
 
 void uart_interrupt(void) {
-    while ((REGISTER(UART_FR) & UART_FR_RXFE) == 0u) ring_put(&received, (uint8_t)REGISTER(UART_DR));
+    while ((REGISTER(UART_FR) & UART_FR_RXFE) == 0u) {
+        const uint32_t character = REGISTER(UART_DR);
+        /* A break or a framing error is what a cable being plugged in looks like. */
+        if ((character & UART_DR_BROKEN) == 0u) ring_put(&received, (uint8_t)character);
+    }
 }
 
 int uart_receive(void) { return ring_get(&received); }

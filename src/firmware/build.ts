@@ -40,7 +40,7 @@ const sourcesFolder = 'sources';
  * @throws CrimpError `model-too-large`, `no-compiler`, `compile-failed`, `cannot-write`
  */
 export async function buildFirmware(
-  compiled: Compiled,
+  compiled: Pick<Compiled, 'sources'>,
   target: Target,
   options: BuildOptions,
 ): Promise<FirmwareBuild> {
@@ -71,7 +71,7 @@ export async function buildFirmware(
 }
 
 async function buildBoard(
-  { sources }: Compiled,
+  { sources }: Pick<Compiled, 'sources'>,
   target: Target,
   firmware: Firmware,
   { folder, onProgress }: BuildOptions & { readonly folder: string },
@@ -105,7 +105,7 @@ async function buildBoard(
 }
 
 async function buildProgram(
-  { sources }: Compiled,
+  { sources }: Pick<Compiled, 'sources'>,
   folder: string,
 ): Promise<Omit<FirmwareBuild, 'target' | 'model'>> {
   const projectFolder = path.join(folder, sourcesFolder);
