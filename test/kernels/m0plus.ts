@@ -1,98 +1,102 @@
 /**
- * A bare Cortex-M0+ for kernels: compiles one translation unit that defines `void run(void)`, runs it on rp2040js
- * and gives back cycles and memory. No firmware, no boot: everything is linked flat, constants in flash.
+ * A bare Cortex-M0+ for kernels: C is linked flat, constants in flash, and its functions are called one by one on
+ * rp2040js, their cycles counted. No firmware, no boot, no clock.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { RP2040 } from 'rp2040js';
+import { pico } from '../../targets/pico.js';
 
 const flash = 0x10000000;
 const ram = 0x20000000;
-const stackTop = 0x20040000;
+const stackTop = 0x20042000;
+/** More than any function under test takes. */
+const cycleLimit = 1e9;
 
 const linkerScript = `
 SECTIONS {
-  . = 0x10000000; .text : { *(.start) *(.text*) *(.rodata*) }
-  . = 0x20000000; .bss : { *(.data*) *(.bss*) *(COMMON) }
+  . = ${flash}; .text : { KEEP(*(.stop)) *(.text*) *(.rodata*) }
+  . = ${ram}; .bss : { *(.data*) *(.bss*) *(COMMON) }
 }
 `;
 
-const start = `
-__attribute__((section(".start"), naked)) void start(void) { __asm__("bl run\\n bkpt #1\\n"); }
+/** Where functions return to, and what the compiler may call though nothing else is linked. */
+const support = `
+#include <stddef.h>
+__attribute__((section(".stop"), naked, used)) static void stop(void) { __asm__("bkpt #0\\n"); }
+__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
+    return to;
+}
+__attribute__((used)) void *memset(void *to, int value, size_t n)
+{
+    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = (char)value;
+    return to;
+}
 `;
 
-export interface Run {
-  readonly cycles: number;
-  /** Bytes of code and constants of the whole image. */
+export interface Machine {
+  /** Bytes of all code and constants. */
   readonly flashBytes: number;
-  /** Reads a global variable. */
-  read(symbol: string, bytes: number): Uint8Array;
+  /** Runs a function without parameters. @returns its cycles */
+  call(symbol: string): number;
+  read(symbol: string, offset: number, bytes: number): Uint8Array;
+  write(symbol: string, offset: number, bytes: Uint8Array): void;
 }
 
-export function hasArmCompiler(): boolean {
-  try {
-    execFileSync('arm-none-eabi-gcc', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+/** Compiles `file` in `folder` with the flags of the Pico and gives back a machine that holds it. */
+export function bootCortexM0Plus(folder: string, file: string, flags: readonly string[] = ['-O2']): Machine {
+  const at = (name: string) => path.join(folder, name);
+  writeFileSync(at('flat.ld'), linkerScript);
+  writeFileSync(at('support.c'), support);
+  const { prefix, compileFlags, linkFlags } = pico.toolchain;
+  const sources = [at(file), at('support.c')];
+  // GCC would make a call of memset out of memset's own loop.
+  const own = ['-fno-tree-loop-distribute-patterns', '-Wno-unused-function', '-T', at('flat.ld')];
+  const elf = at('kernel.elf');
+  const args = [...compileFlags, ...flags, ...linkFlags, ...own, ...sources, '-lgcc', '-o', elf];
+  execFileSync(`${prefix}gcc`, args, { stdio: 'pipe' });
+  execFileSync(`${prefix}objcopy`, ['-O', 'binary', '-j', '.text', elf, at('kernel.bin')]);
+  const symbols = new Map<string, number>();
+  for (const row of execFileSync(`${prefix}nm`, [elf], { encoding: 'utf8' }).split('\n')) {
+    const [address, , name] = row.split(' ');
+    if (address && name) symbols.set(name, Number.parseInt(address, 16));
   }
+  return machine(readFileSync(at('kernel.bin')), symbols);
 }
 
-/** Compiles C with the flags of the board and runs it to the end of `run`. */
-export function runOnCortexM0Plus(source: string, flags: readonly string[] = ['-O2'], keep?: string): Run {
-  const folder = mkdtempSync(join(tmpdir(), 'crimp-kernel-'));
-  try {
-    const file = (name: string) => join(folder, name);
-    writeFileSync(file('kernel.c'), source + start);
-    writeFileSync(file('flat.ld'), linkerScript);
-    const cpu = ['-mcpu=cortex-m0plus', '-mthumb', '-std=c99', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
-    execFileSync('arm-none-eabi-gcc', [
-      ...[...cpu, ...flags, '-ffreestanding', '-nostdlib', '-Wno-unused-function', '-T', file('flat.ld')],
-      ...[file('kernel.c'), '-lgcc', '-o', file('kernel.elf')],
-    ]);
-    if (keep) writeFileSync(keep, readFileSync(file('kernel.elf')));
-    execFileSync('arm-none-eabi-objcopy', [
-      '-O',
-      'binary',
-      '-j',
-      '.text',
-      file('kernel.elf'),
-      file('kernel.bin'),
-    ]);
-    const symbols = new Map<string, number>();
-    for (const row of execFileSync('arm-none-eabi-nm', [file('kernel.elf')], { encoding: 'utf8' }).split(
-      '\n',
-    )) {
-      const [address, , name] = row.split(' ');
-      if (address && name) symbols.set(name, Number.parseInt(address, 16));
-    }
-    return execute(readFileSync(file('kernel.bin')), symbols);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function execute(image: Uint8Array, symbols: ReadonlyMap<string, number>): Run {
+function machine(image: Uint8Array, symbols: ReadonlyMap<string, number>): Machine {
   const board = new RP2040();
   board.flash.set(image, 0);
-  board.core.PC = flash;
-  board.core.SP = stackTop;
+  const { core } = board;
   let stopped = false;
   board.onBreak = () => {
     stopped = true;
   };
-  const budget = 400e6;
-  while (!stopped && board.core.cycles < budget) board.core.executeInstruction();
-  if (!stopped) throw new Error(`the kernel did not end within ${budget} cycles`);
+  const addressOf = (symbol: string) => {
+    const address = symbols.get(symbol);
+    if (address === undefined) throw new Error(`no symbol "${symbol}"`);
+    return address;
+  };
   return {
-    cycles: board.core.cycles,
     flashBytes: image.length,
-    read(symbol, bytes) {
-      const address = symbols.get(symbol);
-      if (address === undefined) throw new Error(`no symbol "${symbol}"`);
-      return board.sram.slice(address - ram, address - ram + bytes);
+    call(symbol) {
+      core.PC = addressOf(symbol);
+      core.SP = stackTop;
+      core.LR = flash | 1;
+      const start = core.cycles;
+      for (stopped = false; !stopped; ) {
+        core.executeInstruction();
+        if (core.cycles - start > cycleLimit) throw new Error(`${symbol} does not end`);
+      }
+      return core.cycles - start;
     },
+    read: (symbol, offset, bytes) => {
+      const start = addressOf(symbol) - ram + offset;
+      return board.sram.slice(start, start + bytes);
+    },
+    write: (symbol, offset, bytes) => board.sram.set(bytes, addressOf(symbol) - ram + offset),
   };
 }

@@ -65,7 +65,7 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
 }
 
 /** Replaces each model's kernels by one common file, of which the model's names are macros. */
-function shareKernels(models: readonly Sources[], folder: string): void {
+export function shareKernels(models: readonly Sources[], folder: string): void {
   const includes = new Set<string>();
   const definitions = new Map<string, string>();
   for (const { prefix, files } of models) {

@@ -2,7 +2,7 @@
 import type { Addresses, Constant } from '../../layer.js';
 import type { Printer } from '../../printer.js';
 import { printStruct } from '../portable/weighted.js';
-import type { Quantized } from './proof.js';
+import { type Quantized, shiftsOf } from './proof.js';
 
 /** One stretch of a kernel's work: it reads all that it needs, then it writes. Bytes from the tensors' starts. */
 export interface Stretch {
@@ -56,7 +56,7 @@ export function quantizedConstants(
     {
       name: `${label}_shift`,
       ctype: 'int8_t',
-      data: Int8Array.from(p.shift),
+      data: shiftsOf(p),
       comment: `${label}: shift`,
       align: 1,
     },

@@ -23,17 +23,22 @@ export function foldedBias(p: Quantized, filter: Filter, channels: number): Int3
   });
 }
 
+/** A multiplier of zero gives zero with any shift; TFLM's 0 for it would ask for a kernel that rounds nothing off. */
+export function shiftsOf(p: Quantized): Int8Array {
+  return Int8Array.from(p.shift, (shift, i) => (p.multiplier[i] === 0 ? -1 : shift));
+}
+
 /**
- * The contract of crimp_mul32_requantize: no left shift, and |sum| + |rounding| < 2^31 for every input. The kernel's
+ * The contract of crimp_mul32_requantize: a right shift, and |sum| + |rounding| < 2^31 for every input. The kernel's
  * intermediate sums, of the folded bias and products with −128 … 127, stay inside 32 bits as well.
  */
 export function sumsFit(p: Quantized, filter: Filter, channels: number): boolean {
   const bias = p.bias as Int32Array | undefined;
+  const shifts = shiftsOf(p);
   const largest = Math.max(Math.abs(-128 + p.inputOffset), Math.abs(127 + p.inputOffset));
   for (let c = 0; c < channels; c++) {
-    const scale = p.multiplier.length > 1 ? c : 0;
-    const right = -p.shift[scale]!;
-    if (right < 0) return false;
+    const right = -shifts[shifts.length > 1 ? c : 0]!;
+    if (right < 1) return false;
     const weights = filter(c);
     const magnitude = weights.reduce((n, w) => n + Math.abs(w), 0);
     const sum = weights.reduce((n, w) => n + w, 0);

@@ -3,12 +3,11 @@
 /*
  * MultiplyByQuantizedMultiplier for cores whose only multiply is 32 x 32 -> 32 bits. The multiplier is kept as
  * high * 2^16 + low with a signed low half, so that every partial product fits into 32 bits. The compiler proves
- * for each channel that |sum| * 2^left + |rounding| < 2^31.
+ * for each channel that shift < 0 and |sum| + |rounding| < 2^31.
  */
 struct crimp_mul32_scale {
     int32_t high;
     int32_t low;
-    int32_t left;     /* shift before the multiply */
     int32_t right;    /* rounding shift after it */
     int32_t rounding; /* added before the right shift: half of what it drops, and the output offset */
 };
@@ -19,9 +18,8 @@ static inline struct crimp_mul32_scale crimp_mul32_make_scale(int32_t multiplier
 
     scale.low = (int16_t)(multiplier & 0xffff);
     scale.high = (multiplier >> 16) + ((multiplier >> 15) & 1);
-    scale.left = shift > 0 ? shift : 0;
-    scale.right = shift > 0 ? 0 : -shift;
-    scale.rounding = (int32_t)(((1u << scale.right) >> 1) + ((uint32_t)offset << scale.right));
+    scale.right = -shift;
+    scale.rounding = (int32_t)((1u << (scale.right - 1)) + ((uint32_t)offset << scale.right));
     return scale;
 }
 

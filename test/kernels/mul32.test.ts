@@ -1,0 +1,140 @@
+/** The mul32 kernels: their plain C on the host under sanitizers, and their assembly on an emulated Cortex-M0+. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { lower } from '../../codegen/lower.js';
+import { assetPath } from '../../src/assets.js';
+import { compile } from '../../src/compile.js';
+import { withTemporaryFolder } from '../../src/files.js';
+import type { Graph } from '../../src/graph/graph.js';
+import { multiplyByQuantizedMultiplier } from '../../src/numerics/fixed_point.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import { pico } from '../../targets/pico.js';
+import { withoutArm } from '../firmware/arm.js';
+import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
+import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
+import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import { proveGraphs } from '../property/harness.js';
+import { shareKernels } from '../property/program.js';
+import { random, randomActivation } from '../property/random.js';
+import { bootCortexM0Plus } from './m0plus.js';
+import { wideDepthwiseGraph } from './wide_depthwise.js';
+
+/** The first `count` graphs that a mul32 kernel computes. */
+function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number): Graph[] {
+  const ours = (graph: Graph) => lower(graph, pico).some((layer) => layer.kernel.startsWith('mul32/'));
+  const drawn = fc.sample(arbitrary, { numRuns: 12 * count, seed }).filter(ours);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are for mul32 kernels`);
+  return drawn.slice(0, count);
+}
+
+const operators = {
+  CONV_2D: conv2dGraph,
+  DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
+  'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
+  FULLY_CONNECTED: fullyConnectedGraph,
+};
+
+for (const [name, arbitrary] of Object.entries(operators)) {
+  const count = arbitrary === wideDepthwiseGraph ? 40 : 200;
+
+  test(`${name}: the mul32 kernel's plain C equals the simulator`, () =>
+    proveGraphs(graphsFor(arbitrary, count, 2), { capabilities: pico.capabilities }));
+
+  test(`${name}: the mul32 kernel on a Cortex-M0+ equals the simulator`, { skip: withoutArm }, () =>
+    proveOnCortexM0Plus(graphsFor(arbitrary, count / 5, 3)),
+  );
+}
+
+/** All graphs in one image, two samples each. */
+async function proveOnCortexM0Plus(graphs: readonly Graph[]): Promise<void> {
+  const models = graphs.map((graph, i) => compile(graph, pico, { name: `case_${i}` }).sources);
+  await withTemporaryFolder(async (folder) => {
+    for (const model of models) {
+      for (const [name, text] of model.files) writeFileSync(path.join(folder, name), text);
+    }
+    shareKernels(models, folder);
+    const includes = ['kernels.h', ...models.map((m) => `${m.prefix}.c`)].map((f) => `#include "${f}"\n`);
+    writeFileSync(path.join(folder, 'models.c'), includes.join(''));
+    const machine = bootCortexM0Plus(folder, 'models.c');
+    for (const [i, model] of models.entries()) {
+      const simulator = createSimulator(graphs[i]!);
+      const rng = random(i + 1);
+      for (let sample = 0; sample < 2; sample++) {
+        const data = randomActivation(graphs[i]!.tensors[graphs[i]!.inputs[0]!]!, sample, rng);
+        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+        simulator.setInputs(bytes);
+        simulator.run();
+        const arena = `${model.prefix}_arena`;
+        machine.write(arena, 0, new Uint8Array(model.arenaBytes).fill(0xa5));
+        machine.write(arena, model.inputs[0]!.offset, bytes);
+        machine.call(`${model.prefix}_invoke`);
+        const { offset, bytes: count } = model.outputs[0]!;
+        assert.deepEqual(
+          machine.read(arena, offset, count),
+          simulator.outputs(),
+          `case ${i}, sample ${sample}`,
+        );
+      }
+    }
+  });
+}
+
+test(
+  'crimp_mul32_requantize equals MultiplyByQuantizedMultiplier within its contract',
+  { skip: withoutArm },
+  () =>
+    withTemporaryFolder(async (folder) => {
+      const rng = random(5);
+      const count = 4000;
+      const sums = new Int32Array(count);
+      const multipliers = new Int32Array(count);
+      const shifts = new Int32Array(count);
+      const expected = new Int8Array(count);
+      const offsets = new Int32Array(count);
+      for (let i = 0; i < count; i++) {
+        const right = 1 + (i % 31);
+        offsets[i] = right <= 28 ? -7 : 0;
+        const edges = [0, 1, 2 ** 30, 2 ** 30 + 0xffff, 2 ** 31 - 0x8000, 2 ** 31 - 1];
+        const multiplier = i % 3 === 0 ? edges[rng.int(0, 5)]! : rng.int(2 ** 30, 2 ** 31 - 1);
+        const limit = 2 ** 31 - 1 - Math.ceil(7.5 * 2 ** right);
+        if (limit < 0) continue;
+        // Close to where the rounding tips, at the ends of the contract, and anywhere.
+        const tip = ((rng.int(-140, 140) + 0.5) * 2 ** (31 + right)) / Math.max(multiplier, 1);
+        const draws = [
+          Math.round(tip) + rng.int(-2, 2),
+          rng.next() < 0.5 ? limit : -limit,
+          rng.int(-limit, limit),
+        ];
+        sums[i] = Math.max(-limit, Math.min(limit, draws[rng.int(0, 2)]!));
+        multipliers[i] = multiplier;
+        shifts[i] = -right;
+        const value = multiplyByQuantizedMultiplier(sums[i]!, multiplier, -right) + offsets[i]!;
+        expected[i] = Math.max(-120, Math.min(121, value));
+      }
+      const array = (name: string, data: Int32Array) =>
+        `static const int32_t ${name}[] = {${Array.from(data, (v) => `${v}`).join(', ')}};\n`;
+      const kernel = readFileSync(assetPath('codegen/kernels/mul32/requantize.c'), 'utf8');
+      writeFileSync(
+        path.join(folder, 'requantize_test.c'),
+        `${kernel}
+${array('sums', sums)}${array('multipliers', multipliers)}${array('shifts', shifts)}${array('offsets', offsets)}
+int8_t results[${count}];
+void run(void);
+void run(void)
+{
+    const struct crimp_mul32_store store = {-120, 121, 1};
+    for (int32_t i = 0; i < ${count}; ++i) {
+        const struct crimp_mul32_scale scale = crimp_mul32_make_scale(multipliers[i], shifts[i], offsets[i]);
+        crimp_mul32_requantize(sums + i, 1, &scale, &store, results + i);
+    }
+}
+`,
+      );
+      const machine = bootCortexM0Plus(folder, 'requantize_test.c');
+      machine.call('run');
+      assert.deepEqual(new Int8Array(machine.read('results', 0, count).buffer), expected);
+    }),
+);
