@@ -18,7 +18,7 @@ export interface Inspection {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Looks at a model without judging it. Throws a CrimpError only when nothing can be read at all. */
+/** Looks at a model without judging it. Throws a CrimpError when the bytes are damaged, or of another format. */
 export function inspectModel(bytes: Uint8Array, options: ImportOptions): Inspection {
   if (!isTflite(bytes)) throw unknownFormat(bytes, options.file);
   const { graph, diagnostics } = importTflite(bytes, options);

@@ -18,13 +18,16 @@ import {
 
 /** Something in the bytes that is not as the format says. */
 export interface Malformed {
+  /** Of the bytes that say so. */
   readonly offset: number;
   readonly message: string;
+  /** It points beyond the file's end, as everything behind the cut does in a file that is cut off. */
+  readonly beyond: boolean;
 }
 
 /** Decoded values per byte of file; writers that share equal vectors stay far below, overlapping tables above. */
 const budgetPerByte = 16;
-const maxReports = 20;
+const maxReports = 100;
 
 type Fields = Record<string, readonly [number, string, number?]>;
 
@@ -49,15 +52,15 @@ class Reader {
   indirect(at: number, what: string): number | undefined {
     if (!this.within(at, 4, what)) return undefined;
     const to = at + this.buffer.readUint32(at);
-    return this.within(to, 4, what) ? to : undefined;
+    return this.within(to, 4, what, at) ? to : undefined;
   }
 
   table(name: TableName, at: number): Record<string, unknown> | undefined {
     if (!this.within(at, 4, name)) return undefined;
     const vtable = at - this.buffer.readInt32(at);
-    if (!this.within(vtable, 4, `the vtable of ${name}`)) return undefined;
+    if (!this.within(vtable, 4, `the vtable of ${name}`, at)) return undefined;
     const size = this.buffer.readUint16(vtable);
-    if (!this.within(vtable, size, `the vtable of ${name}`)) return undefined;
+    if (!this.within(vtable, size, `the vtable of ${name}`, vtable)) return undefined;
     if (size < 4) this.report(vtable, `the vtable of ${name} says that it has ${size} bytes`);
 
     const row = emptyRow(name);
@@ -88,7 +91,7 @@ class Reader {
   private vector(element: string, at: number, what: string): unknown {
     const count = this.buffer.readUint32(at);
     const stride = isScalar(element) ? scalarBytes[element] : 4;
-    if (!this.within(at + 4, count * stride, `${what} (${count} elements)`)) return undefined;
+    if (!this.within(at + 4, count * stride, `${what} (${count} elements)`, at)) return undefined;
     if (element === 'uint8') return this.bytes.subarray(at + 4, at + 4 + count);
     if (!this.spend(count, at)) return undefined;
     if (isScalar(element)) {
@@ -112,7 +115,8 @@ class Reader {
 
   private string(at: number, what: string): string | undefined {
     const count = this.buffer.readUint32(at);
-    if (!this.within(at + 4, count, `${what} (${count} bytes)`) || !this.spend(count, at)) return undefined;
+    if (!this.within(at + 4, count, `${what} (${count} bytes)`, at) || !this.spend(count, at))
+      return undefined;
     return new TextDecoder().decode(this.bytes.subarray(at + 4, at + 4 + count));
   }
 
@@ -137,16 +141,13 @@ class Reader {
     }
   }
 
-  private within(at: number, count: number, what: string): boolean {
-    const fine = at >= 0 && at + count <= this.bytes.length;
-    if (!fine) {
-      const past = at < 0 || at > this.bytes.length ? at : at + count;
-      this.report(
-        Math.min(Math.max(at, 0), this.bytes.length),
-        `${what} reaches to byte ${past} of ${this.bytes.length}`,
-      );
+  /** `source` is where the position or count was read. */
+  private within(at: number, count: number, what: string, source = at): boolean {
+    if (at < 0) this.report(source, `${what} begins ${-at} bytes before the file`);
+    else if (at + count > this.bytes.length) {
+      this.report(source, `${what} reaches to byte ${at + count} of ${this.bytes.length}`, true);
     }
-    return fine;
+    return at >= 0 && at + count <= this.bytes.length;
   }
 
   private spend(count: number, at: number): boolean {
@@ -157,8 +158,8 @@ class Reader {
     return this.budget >= 0;
   }
 
-  private report(offset: number, message: string): void {
-    if (this.malformed.length < maxReports) this.malformed.push({ offset, message });
+  private report(offset: number, message: string, beyond = false): void {
+    if (this.malformed.length < maxReports) this.malformed.push({ offset, message, beyond });
   }
 }
 

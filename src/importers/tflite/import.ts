@@ -1,5 +1,5 @@
 /** .tflite bytes → Graph: the main subgraph, everything that can be said of it, and every problem. */
-import { CrimpError, type Diagnostic, error, warning } from '../../diagnostics.js';
+import { CrimpError, type Diagnostic, error, inputError, warning } from '../../diagnostics.js';
 import { builtinName } from '../../formats/tflite/builtins.js';
 import { attributesOf, isFormatted, opFormats } from '../../formats/tflite/ops.js';
 import { emptyRow, type Malformed, readModel } from '../../formats/tflite/reader.js';
@@ -23,13 +23,10 @@ export function importTflite(
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic) => void diagnostics.push(d);
   const { model, malformed } = readModel(bytes);
-  for (const m of malformed) report(malformedDiagnostic(m, file));
+  // What is left of a damaged file says nothing of the model that it was.
+  if (malformed.length > 0) throw new CrimpError(malformedDiagnostics(malformed, file));
   const subgraph = model?.subgraphs?.[0];
-  if (!model || !subgraph) {
-    if (diagnostics.length === 0)
-      report(error('malformed-model', 'the file has no subgraph', damaged, { file }));
-    throw new CrimpError(diagnostics);
-  }
+  if (!model || !subgraph) throw inputError('malformed-model', 'the file has no subgraph', damaged, { file });
   if (model.version !== 3) {
     report(
       error('malformed-model', `the schema version is ${model.version}; version 3 is read`, damaged, {
@@ -139,6 +136,13 @@ function reportUnused(
   }
 }
 
-function malformedDiagnostic({ offset, message }: Malformed, file: string | undefined): Diagnostic {
-  return error('malformed-model', `${message} (byte ${offset})`, damaged, { file, offset });
+/** One diagnostic for all that lies beyond the end: a file that is cut off has one problem, not a hundred. */
+function malformedDiagnostics(malformed: readonly Malformed[], file: string | undefined): Diagnostic[] {
+  const beyond = malformed.filter((m) => m.beyond);
+  const told = malformed.filter((m) => !m.beyond || m === beyond[0]);
+  return told.map((m) => {
+    const more =
+      m === beyond[0] && beyond.length > 1 ? `; in all ${beyond.length} references lead beyond its end` : '';
+    return error('malformed-model', m.message + more, damaged, { file, offset: m.offset });
+  });
 }
