@@ -7,8 +7,8 @@ import type { Draft } from '../../src/formats/tflite/schema.js';
 import { writeModel } from '../../src/formats/tflite/writer.js';
 import { importModel, inspectModel } from '../../src/importers/index.js';
 import { macsOf } from '../../src/ops/registry.js';
+import { goldenNames, readGolden, withoutGoldens } from '../support/golden.js';
 import { fixtures } from '../support/models.js';
-import { goldenNames, readGolden, readGoldenMeta, skipWithoutGoldens } from '../support/shared.js';
 
 const int8 = tensorTypeOf('int8');
 const float32 = tensorTypeOf('float32');
@@ -306,11 +306,11 @@ test('importModel throws all problems at once', () => {
   );
 });
 
-test('golden models: inputs, outputs and MACs are as recorded', { skip: skipWithoutGoldens }, () => {
+test('golden models: inputs, outputs and MACs are as recorded', { skip: withoutGoldens }, () => {
   let counted = 0;
   for (const name of goldenNames()) {
-    const meta = readGoldenMeta(name);
-    const { graph, diagnostics } = inspectModel(readGolden(name, 'model.tflite'), { name });
+    const { meta, model } = readGolden(name);
+    const { graph, diagnostics } = inspectModel(model, { name });
     const io = (indices: readonly number[]) =>
       indices.map((t) => [t, graph.tensors[t]!.dtype.toUpperCase(), graph.tensors[t]!.shape]);
     assert.deepEqual(
@@ -329,7 +329,7 @@ test('golden models: inputs, outputs and MACs are as recorded', { skip: skipWith
     counted++;
   }
   assert.ok(counted > 100, `${counted} models with MACs`);
-  const dynamic = importModel(readGolden('litert__simple_add_dynamic_shape', 'model.tflite'), {
+  const dynamic = importModel(readGolden('litert__simple_add_dynamic_shape').model, {
     name: 'dynamic',
   });
   assert.deepEqual(

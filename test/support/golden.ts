@@ -32,14 +32,26 @@ export interface GoldenTensor {
 export interface Golden {
   readonly name: string;
   readonly model: Uint8Array;
+  readonly meta: GoldenMeta;
   readonly sets: readonly GoldenSet[];
   readonly tensors: readonly GoldenTensor[];
 }
 
-interface Meta {
+/** The parts of meta.json that tests use. */
+export interface GoldenMeta {
+  readonly inputs: readonly GoldenIo[];
+  readonly outputs: readonly GoldenIo[];
+  readonly macs: number;
   readonly samples: number;
   readonly input_bytes_per_sample: number;
   readonly output_bytes_per_sample: number;
+}
+
+export interface GoldenIo {
+  readonly index: number;
+  /** TFLite's spelling: `INT8`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
 }
 
 export function goldenNames(): string[] {
@@ -50,7 +62,7 @@ export function goldenNames(): string[] {
 
 export function readGolden(name: string): Golden {
   const at = (file: string) => path.join(folder, name, file);
-  const meta = JSON.parse(readFileSync(at('meta.json'), 'utf8')) as Meta;
+  const meta = JSON.parse(readFileSync(at('meta.json'), 'utf8')) as GoldenMeta;
   const sets = ['', '_lv'].flatMap((suffix) => {
     if (!existsSync(at(`inputs${suffix}.bin`))) return [];
     const inputs = readFileSync(at(`inputs${suffix}.bin`));
@@ -59,7 +71,7 @@ export function readGolden(name: string): Golden {
   });
   const hashes = at('tensors_sha256.json');
   const tensors = existsSync(hashes) ? JSON.parse(readFileSync(hashes, 'utf8')).tensors : [];
-  return { name, model: readFileSync(at('model.tflite')), sets, tensors };
+  return { name, model: readFileSync(at('model.tflite')), meta, sets, tensors };
 }
 
 /** The golden's graph, or undefined when it uses an operator or an option that crimp does not know. */
