@@ -1,7 +1,7 @@
 /** `crimp analyze`: what is in a model, what it costs, and whether it fits. */
 import type { Command } from 'commander';
 import { Exit } from '../diagnostics.js';
-import { readModelFile } from './model.js';
+import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
 export function analyzeVerb(program: Command): void {

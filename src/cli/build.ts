@@ -1,6 +1,6 @@
 /** `crimp build`: a model to firmware. */
 import type { Command } from 'commander';
-import { readModelFile } from './model.js';
+import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
 interface Options {

@@ -1,6 +1,6 @@
 /** `crimp generate`: the model as plain C99. */
 import type { Command } from 'commander';
-import { readModelFile } from './model.js';
+import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
 interface Options {

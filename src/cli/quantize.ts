@@ -1,7 +1,7 @@
 /** `crimp quantize`: a float model to int8, from calibration data. */
 import { type Command, Option } from 'commander';
 import type { QuantizeFileOptions } from '../compress/quantize/file.js';
-import { readModelFile } from './model.js';
+import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
 export function quantizeVerb(program: Command): void {

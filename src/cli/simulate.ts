@@ -1,6 +1,6 @@
 /** `crimp simulate`: what the model answers, bit for bit as on the device. */
 import type { Command } from 'commander';
-import { readModelFile } from './model.js';
+import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
 interface Options {

@@ -1,7 +1,7 @@
-/** Arguments that name a model file, shared by the verbs that take one. */
+/** A model file as every verb takes it: bytes, and a name for the C symbols. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { inputError } from '../diagnostics.js';
+import { inputError } from './diagnostics.js';
 
 export interface ModelFile {
   readonly bytes: Uint8Array;
