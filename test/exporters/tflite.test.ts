@@ -81,13 +81,17 @@ test('an operator that .tflite cannot express is refused by name', () => {
   );
 });
 
-/** Greatest difference between TensorFlow Lite's outputs and the simulator's; relative beyond 1 for floats. */
-async function difference(graph: Graph, seed: number): Promise<number> {
+function randomInputs(graph: Graph, seed: number): TensorData[] {
   const rng = random(seed);
-  const inputs = graph.inputs.map((t) => {
+  return graph.inputs.map((t) => {
     const { dtype, shape } = graph.tensors[t]!;
     return randomData(dtype, elementCount(shape), rng);
   });
+}
+
+/** Greatest difference between TensorFlow Lite's outputs and the simulator's; relative beyond 1 for floats. */
+async function difference(graph: Graph, seed: number): Promise<number> {
+  const inputs = randomInputs(graph, seed);
   const theirs = await runTflite(exportTflite(graph), inputs);
   const simulator = createSimulator(graph);
   for (const [i, t] of graph.inputs.entries())
@@ -124,4 +128,23 @@ test("TensorFlow Lite's own interpreter runs exported models and agrees", async 
     const worst = await difference(model('int8'), 2);
     assert.ok(worst <= 1, `${name} in int8 differs by ${worst}`);
   }
+});
+
+test('TensorFlow Lite gives the same bytes for a golden model and for its export', {
+  skip: withoutGoldens,
+}, async () => {
+  let count = 0;
+  for (const name of goldenNames().filter((n) => /^(mlperftiny|tflm|microflow)__/.test(n))) {
+    const golden = readGolden(name);
+    const graph = goldenGraph(golden);
+    if (!graph) continue;
+    const inputs = randomInputs(graph, 3);
+    assert.deepEqual(
+      await runTflite(exportTflite(graph), inputs),
+      await runTflite(golden.model, inputs),
+      name,
+    );
+    count++;
+  }
+  assert.ok(count >= 20, `${count} models`);
 });
