@@ -18,12 +18,14 @@ bool same(const char *a, const char *b) {
     return *a == *b;
 }
 
+enum { LARGEST = 0x7fffffff };
+
 bool parse_u32(const char *word, uint32_t *value) {
     uint32_t result = 0;
     if (*word == '\0') return false;
     for (; *word != '\0'; word++) {
         const uint32_t digit = (uint32_t)(unsigned char)*word - '0';
-        if (digit > 9u || result > (UINT32_MAX - digit) / 10u) return false;
+        if (digit > 9u || result >= (uint32_t)LARGEST / 10u) return false;
         result = result * 10u + digit;
     }
     *value = result;

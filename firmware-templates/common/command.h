@@ -16,7 +16,7 @@ char *next_word(struct words *words);
 /* True if the words are the same. */
 bool same(const char *a, const char *b);
 
-/* A decimal number below 2^32 and nothing else. */
+/* A decimal number below 2147483640 and nothing else. */
 bool parse_u32(const char *word, uint32_t *value);
 
 /* Value of a hex digit, or -1. */
