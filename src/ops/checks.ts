@@ -91,8 +91,9 @@ export function activationProblems(activation: FusedActivation, output: Tensor):
   }
   if (!output.quantization || output.dtype === 'float32' || output.dtype === 'int32') return [];
   const [scale, zeroPoint] = [output.quantization.scale[0]!, output.quantization.zeroPoint[0]!];
-  // kernel_util.cc, Quantize: the bound has to fit 32 bits.
-  if (6 / scale >= 2 ** 31 && (activation === 'RELU6' || activation === 'RELU_N1_TO_1')) {
+  // kernel_util.cc, Quantize: the bound, in float32, has to fit 32 bits.
+  const bound = activation === 'RELU6' ? 6 : activation === 'RELU_N1_TO_1' ? 1 : 0;
+  if (Math.fround(bound / scale) > 2 ** 31) {
     const message = `its output scale ${scale} is too small for ${activation}`;
     return [{ code: 'quantization', message, hint: quantizeAgain }];
   }

@@ -119,6 +119,20 @@ for (const type of ['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED'] as const)
     for (const [name, graph, expected] of cases) {
       test(name, () => assert.match(messages(graph).join('\n'), expected));
     }
+    test('a bound of the activation beyond 32 bits, as TFLM takes it', () => {
+      const tiny = (scale: number, activation: string) => {
+        const quantized = [0, 2, 3].reduce(
+          (h, i) => withTensor(h, i, { quantization: perTensor(scale, 0) }),
+          g,
+        );
+        const bias = withTensor(quantized, 1, { quantization: perTensor(scale * scale, 0) });
+        return messages(withOp(bias, { attributes: { activation } })).join();
+      };
+      assert.match(tiny(2 ** -29, 'RELU6'), /too small for RELU6/);
+      assert.equal(tiny(2 ** -28, 'RELU6'), '');
+      assert.equal(tiny(2 ** -31, 'RELU_N1_TO_1'), '');
+      assert.match(tiny(2 ** -32, 'RELU_N1_TO_1'), /too small for RELU_N1_TO_1/);
+    });
     test('several reasons at once', () => {
       const broken = withTensor(withTensor(g, 1, { shape: [3], data: new Int32Array(3) }), 2, {
         quantization: undefined,

@@ -38,7 +38,9 @@ function realMultiplier(kind: Kind, taps: number, rng: Random): number {
   const [inputDeviation, outputDeviation] = kind.input === 'int16' ? [19000, 12000] : [74, 50];
   const sum = Math.sqrt(taps) * inputDeviation * (kind.weights === 'int4' ? 4.6 : 74);
   if (rng.next() < 0.05) return 2 ** Math.round(Math.log2(outputDeviation / sum)) * (1 - 2 ** -18);
-  return (outputDeviation / sum) * 2 ** (rng.next() < 0.1 ? rng.int(-16, 14) : rng.int(-2, 2));
+  const real = (outputDeviation / sum) * 2 ** (rng.next() < 0.1 ? rng.int(-16, 14) : rng.int(-2, 2));
+  // The 64-bit requantization is defined up to a shift of 7.
+  return kind.input === 'int16' ? Math.min(real, 100) : real;
 }
 
 /**
