@@ -1,7 +1,7 @@
 // The set-up step: dependency-free, idempotent. Installs the npm packages and, where it is missing and the user
 // may install, the Arm compiler; then bundles the CLI. A second run skips what is there.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,7 @@ checkNode();
 installPackages();
 installArmCompiler();
 await bundle();
+linkCommand();
 
 function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
@@ -47,15 +48,8 @@ function installPackages() {
 }
 
 function installArmCompiler() {
-  // newlib comes as a package of its own on Debian: a compiler without string.h is not enough.
-  const complete =
-    works('arm-none-eabi-gcc', ['--version']) &&
-    spawnSync('arm-none-eabi-gcc', ['-mcpu=cortex-m0plus', '-mthumb', '-fsyntax-only', '-x', 'c', '-'], {
-      input: '#include <string.h>\n',
-      stdio: ['pipe', 'ignore', 'ignore'],
-    }).status === 0;
-  if (complete) return;
-  const packages = ['gcc-arm-none-eabi', 'libnewlib-arm-none-eabi'];
+  if (works('arm-none-eabi-gcc', ['--version'])) return;
+  const packages = ['gcc-arm-none-eabi'];
   const hint =
     'the Arm compiler is missing; building for a board needs it. Install it with ' +
     `\`sudo apt-get install ${packages.join(' ')}\` (Debian, Ubuntu), ` +
@@ -87,4 +81,11 @@ async function bundle() {
   if (isFresh()) return;
   say('bundling the CLI (dist/)');
   await build();
+}
+
+/** npx finds the clone's own command without it, by a slow detour through a cache of its own. */
+function linkCommand() {
+  const link = path.join(root, 'node_modules', '.bin', 'crimp');
+  if (process.platform === 'win32' || lstatSync(link, { throwIfNoEntry: false })) return;
+  symlinkSync(path.join('..', '..', 'dist', 'cli.js'), link);
 }
