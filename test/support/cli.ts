@@ -1,0 +1,28 @@
+/** Runs the bundled command as a user would, from a folder that is not the repository's. */
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { assetPath } from '../../src/assets.js';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const command = assetPath('dist/cli.js');
+
+export function crimp(args: readonly string[], cwd: string = tmpdir()): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
