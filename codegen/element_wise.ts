@@ -38,6 +38,7 @@ export function broadcastOverlaps(loops: readonly BroadcastLoop[]): Overlap[] {
  * Prints all loops but the innermost, and within them `KERNEL(a, a_step, b, b_step, output, count, rest…)`.
  *
  * @param loops innermost first
+ * @param swapped passes b before a
  */
 export function printBroadcast(
   printer: Printer,
@@ -45,6 +46,7 @@ export function printBroadcast(
   kernel: string,
   loops: readonly BroadcastLoop[],
   rest: readonly string[],
+  swapped = false,
 ): void {
   const [run, ...outer] = loops as readonly [BroadcastLoop, ...BroadcastLoop[]];
   const variables = outer.map((_, depth) => `i${outer.length - 1 - depth}`);
@@ -64,21 +66,14 @@ export function printBroadcast(
       printer.loop(variables[depth]!, outer[depth]!.count, () => printFrom(depth - 1));
       return;
     }
-    printer.call(at.kernel(kernel), [
-      moved(
-        at.input(0),
-        outer.map((loop) => loop.a),
-      ),
-      `${run.a}`,
-      moved(
-        at.input(1),
-        outer.map((loop) => loop.b),
-      ),
-      `${run.b}`,
-      moved(at.output(0), outputStrides),
-      `${run.count}`,
-      ...rest,
-    ]);
+    const strides = { a: outer.map((loop) => loop.a), b: outer.map((loop) => loop.b) };
+    const operands = [
+      [moved(at.input(0), strides.a), `${run.a}`],
+      [moved(at.input(1), strides.b), `${run.b}`],
+    ];
+    if (swapped) operands.reverse();
+    const output = moved(at.output(0), outputStrides);
+    printer.call(at.kernel(kernel), [...operands.flat(), output, `${run.count}`, ...rest]);
   };
   printFrom(outer.length - 1);
 }

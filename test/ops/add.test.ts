@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { lower } from '../../codegen/lower.js';
 import { graphBuilder, perTensor, type TensorSpec } from '../../src/graph/build.js';
 import type { Graph, Op, OpAttributes } from '../../src/graph/graph.js';
 import { add } from '../../src/ops/add.js';
 import { binaryGraph } from '../property/arbitraries/binary.js';
-import { checkProperty } from '../property/harness.js';
+import { checkProperty, proveGraphs } from '../property/harness.js';
 
 function problems(
   a: TensorSpec,
@@ -26,6 +28,13 @@ const spec = (scale: number, shape = [2, 3]): TensorSpec => ({
 
 test('ADD: the emitted C equals the simulator', () =>
   checkProperty(binaryGraph('ADD', ['int8', 'int8', 'int16', 'int32', 'float32']), { runs: 300 }));
+
+test('ADD: the kernel without 64-bit products equals the simulator', async () => {
+  const capabilities = ['mul32', 'portable'] as const;
+  const graphs = fc.sample(binaryGraph('ADD', ['int8']), { numRuns: 250, seed: 2 });
+  for (const graph of graphs) assert.equal(lower(graph, { capabilities })[0]!.kernel, 'mul32/add_s8');
+  await proveGraphs(graphs, { capabilities });
+});
 
 test('ADD refuses what TFLM refuses, all problems at once', () => {
   assert.deepEqual(problems(spec(1), spec(0.5), spec(0.25)), []);

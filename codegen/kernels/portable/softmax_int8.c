@@ -2,7 +2,7 @@
 
 #include "fixed_point.c"
 
-/* 1 / (1 + x) for x in [0, 1), Q0.31: three Newton steps from 48/17 - 32/17 * d for 1 / d, d = (1 + x) / 2. */
+/* 1 / (1 + x) for x in [0, 1), Q0.31: three Newton steps from 48/17 - 32/17 * d to 1 / d, d = (1 + x) / 2. */
 static int32_t crimp_one_over_one_plus_x(int32_t x)
 {
     const int32_t d = (1 << 30) + (x >> 1);

@@ -12,8 +12,8 @@ static int32_t crimp_lut_lookup(int32_t x, const int16_t *lut)
 }
 
 /*
- * Softmax of each row. exp_lut is exp over -10 .. 0 and reciprocal_lut is 1 / (1 + x) over 0 .. 1, both Q0.15;
- * the multiplier brings differences to 65535 / 10 steps. The exponentials wait in the output.
+ * Softmax of each row. exp_lut is exp over -10 .. 0, reciprocal_lut 1 / (1 + x) over 0 .. 1, both Q0.15; the
+ * multiplier brings differences to 65535 / 10 steps. The exponentials wait in the output.
  */
 static void crimp_softmax_s16(const int16_t *input, int16_t *output, int32_t rows, int32_t depth,
                               int32_t multiplier, int32_t shift, const int16_t *exp_lut,
