@@ -4,6 +4,7 @@
  */
 import { crc32, crcHex } from './crc32.js';
 import {
+  deviceFault,
   deviceGone,
   deviceRefused,
   deviceSilent,
@@ -48,6 +49,8 @@ const quietMs = 60;
 const readyMs = 200;
 /** A byte at 9600 baud, twice. */
 const slowestByteMs = 2;
+/** The last words of firmware that ran into a fault, before it restarts. */
+const fault = /^e-\[fault pc=[0-9a-f]{8}\]$/;
 /** Answers that ask for the same again: a transfer was damaged on its way to the board. */
 const damagedUpload = new Set(['e-[crc]', 'e-[timeout]']);
 
@@ -110,6 +113,7 @@ export class Conversation {
       const end = performance.now() + timeoutMs;
       for (;;) {
         const text = await this.line.readLine(end - performance.now());
+        if (fault.test(text)) throw deviceFault(this.port, command, text);
         // Each of these commands says something first: an early m-ready ends what came before.
         if (text === 'm-ready' && lines.length > 0) break;
         if (text !== 'm-ready') lines.push(text);
@@ -147,6 +151,7 @@ export class Conversation {
     let end = performance.now() + timeoutMs;
     for (let count = 0; count < mostLines; count++) {
       const text = await this.line.readLine(end - performance.now());
+      if (fault.test(text)) throw deviceFault(this.port, question.command, text);
       const crc = /^m-crc-\[([0-9a-f]{8})\]$/.exec(text)?.[1];
       if (crc !== undefined) {
         const covered = [command, ...lines].map((part) => `${part}\n`).join('');

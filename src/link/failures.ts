@@ -64,6 +64,14 @@ export function deviceRestarted(port: string, command: string, answer: string): 
   );
 }
 
+export function deviceFault(port: string, command: string, answer: string): CrimpError {
+  return environmentError(
+    'device-fault',
+    `the firmware on ${port} crashed at \`${command}\`: ${printable(answer)}`,
+    'Build and flash it again; if it crashes again, report it with the model and this address.',
+  );
+}
+
 export function wrongModel(port: string, expected: string, found: string): CrimpError {
   return environmentError(
     'wrong-model',

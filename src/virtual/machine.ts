@@ -8,7 +8,7 @@ export interface Machine {
   readonly state: 'running' | 'bootloader';
   /** Core cycles run since power-on, sleep not counted. */
   readonly cycles: number;
-  /** What firmware did that stops a real chip, such as reading where nothing is; none in sound firmware. */
+  /** What firmware did that is a fault on a real chip, such as reading where nothing is; none in sound firmware. */
   readonly faults: readonly string[];
   /**
    * Runs about this many cycles, less when the core goes to sleep.

@@ -1,14 +1,21 @@
 /** Faults on the line, from seeds: whatever happens, no wrong result and always an end. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { BindingInterface } from '@serialport/bindings-interface';
 import { CrimpError, Exit } from '../../src/diagnostics.js';
 import { openDevice } from '../../src/link/device.js';
+import { virtualBoard } from '../../src/virtual/index.js';
+import { pico } from '../../targets/pico.js';
+import { withoutArm } from '../firmware/arm.js';
 import { random } from '../property/random.js';
 import { Double, doubleLayers, doublePort, expectedTensor } from '../support/double.js';
+import { echoBytes, echoFirmware, echoTensors, plusOne, timesThree } from '../support/echo_model.js';
 import { type Fault, faultyBinding } from '../support/faulty_binding.js';
 
 const seeds = 240;
 const atOnce = 20;
+const firmwareSeeds = 10;
+const firmwareAtOnce = 5;
 const inputBytes = 200;
 /** A whole conversation is about this long in either direction. */
 const conversationBytes = 1400;
@@ -97,4 +104,40 @@ describe('faults on the line', { timeout: 120_000 }, () => {
       }
     }
   });
+
+  it('gives no wrong result with the real firmware, either', { skip: withoutArm }, async () => {
+    const { uf2 } = await echoFirmware();
+    let next = 0;
+    const worker = async () => {
+      while (next < firmwareSeeds) {
+        const seed = next++;
+        const board = virtualBoard(pico, uf2);
+        await board.ready();
+        const port = seed % 2 === 0 ? board.port : board.uartPort;
+        await converseWithFirmware(port, faultyBinding(board.binding, faultsOf(3 * seed)), seed);
+        board.close();
+      }
+    };
+    await Promise.all(Array.from({ length: firmwareAtOnce }, worker));
+  });
 });
+
+/** A single fault each: the firmware's own second of patience makes more of them slow. */
+async function converseWithFirmware(port: string, binding: BindingInterface, seed: number): Promise<void> {
+  const input = Uint8Array.from({ length: echoBytes }, (_, i) => (i * 3 + seed) & 0x7f);
+  try {
+    const device = await openDevice(port, { binding, target: pico });
+    try {
+      await device.load(input);
+      const { cycles } = await device.run();
+      assert.deepEqual(await device.output(), timesThree(input));
+      assert.deepEqual(await device.tensor(echoTensors.plusOne), plusOne(input));
+      assert.deepEqual(await device.run(), { cycles });
+    } finally {
+      await device.close();
+    }
+  } catch (cause) {
+    if (!(cause instanceof CrimpError)) throw cause;
+    assert.ok(known.has(cause.diagnostics[0]!.code), cause.message);
+  }
+}

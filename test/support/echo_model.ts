@@ -15,6 +15,9 @@ export const echoTensors = { input: 0, plusOne: 1, timesThree: 2 } as const;
 export const plusOne = (input: Uint8Array) => input.map((x) => x + 1);
 export const timesThree = (input: Uint8Array) => plusOne(input).map((x) => x * 3);
 
+/** As first byte of the input, it makes the model run into an undefined instruction. */
+export const crashByte = 0xfa;
+
 /** @param hash 16 hex digits; another one makes another model of it. */
 export function echoModel(hash: string): Sources {
   const io = (index: number, name: string) =>
@@ -59,6 +62,7 @@ const code = `
 enum { N = ${echoBytes} };
 uint8_t echo_arena[ECHO_ARENA_BYTES];
 static void plus_one(void) {
+    if (echo_arena[0] == ${crashByte}) __builtin_trap();
     for (unsigned i = 0; i < N; i++) echo_arena[N + i] = (uint8_t)(echo_arena[i] + 1u);
 }
 static void times_three(void) {

@@ -1,11 +1,16 @@
 /** The real firmware on the virtual Pico, over serialport's own stream. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { confirmFirmware } from '../../src/link/confirm.js';
 import { openDevice } from '../../src/link/device.js';
+import { flashImage } from '../../src/virtual/image.js';
 import { type VirtualBoard, type VirtualOptions, virtualBoard } from '../../src/virtual/index.js';
+import { VirtualLine } from '../../src/virtual/line.js';
+import { Rp2040Machine } from '../../src/virtual/rp2040/machine.js';
 import { pico } from '../../targets/pico.js';
 import { withoutArm } from '../firmware/arm.js';
 import {
+  crashByte,
   echoBytes,
   echoFirmware,
   echoTensors,
@@ -15,6 +20,13 @@ import {
 } from '../support/echo_model.js';
 
 const input = Uint8Array.from({ length: echoBytes }, (_, i) => i * 5);
+
+/** A machine that nothing runs but the test. */
+function idleMachine(image: Uint8Array): Rp2040Machine {
+  const firmware = pico.firmware!;
+  const [usb, uart] = [new VirtualLine('usb'), new VirtualLine('uart')];
+  return new Rp2040Machine({ firmware, flash: flashImage(image, firmware, pico.name), usb, uart });
+}
 
 describe('pico firmware on the virtual board', { skip: withoutArm, timeout: 60_000 }, () => {
   let images: Images;
@@ -26,12 +38,13 @@ describe('pico firmware on the virtual board', { skip: withoutArm, timeout: 60_0
     use: (board: VirtualBoard) => Promise<T>,
     image = images.uf2,
     options?: VirtualOptions,
+    expectedFaults = 0,
   ) => {
     const board = virtualBoard(pico, image, options);
     try {
       await board.ready();
       const result = await use(board);
-      assert.deepEqual(board.faults, []);
+      assert.deepEqual(board.faults.slice(expectedFaults), []);
       return result;
     } finally {
       board.close();
@@ -106,6 +119,35 @@ describe('pico firmware on the virtual board', { skip: withoutArm, timeout: 60_0
     });
     assert.equal(cheaper[0]! - free[0]!, extra / 2);
   });
+
+  it('lives through minutes of idleness, its watchdog fed', () => {
+    const machine = idleMachine(images.bin);
+    for (let slept = 0; slept < 200e9; ) {
+      const nanos = machine.run(10_000);
+      machine.sleep(nanos);
+      slept += nanos;
+      assert.ok(nanos < 60e9, 'wakes to feed the watchdog');
+    }
+    assert.deepEqual(machine.faults, []);
+    assert.ok(machine.lines[0]!.present, 'never restarted');
+    assert.ok(machine.cycles < 20e6);
+  });
+
+  it('reports a crash of the firmware as such, and finds it alive again', () =>
+    powered(
+      async (board) => {
+        const device = await openDevice(board.uartPort, { binding: board.binding });
+        await device.load(input.map((x, i) => (i === 0 ? crashByte : x)));
+        await assert.rejects(device.run(), /device-fault.*pc=1000/s);
+        await device.close();
+        assert.match(board.faults[0]!, /undefined instruction/);
+        await confirmFirmware({ binding: board.binding })(board.port);
+        await converse(board, board.port);
+      },
+      images.uf2,
+      {},
+      1,
+    ));
 
   it('sleeps between commands', () =>
     powered(async (board) => {

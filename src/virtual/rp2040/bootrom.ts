@@ -21,8 +21,8 @@ export interface BootromHost {
   readonly flashBytes: number;
   flushCache(): void;
   resetToUsbBoot(): void;
-  /** Firmware's own breakpoints, which stop a chip without a debugger. */
-  unknownBreak(n: number): void;
+  /** Firmware's own breakpoints and undefined instructions, which are faults on a chip without a debugger. */
+  firmwareBreak(n: number): void;
 }
 
 interface Call {
@@ -77,12 +77,12 @@ export function installBootrom(host: BootromHost): void {
     rom[codeAt / 4 + i] = bkptBxLr(i);
   });
   rp2040.onBreak = (n) => {
-    const { registers } = rp2040.core;
-    if (n === lookupBreak) {
+    const { registers, PC } = rp2040.core;
+    if (PC >= 4 * rom.length) host.firmwareBreak(n);
+    else if (n === lookupBreak) {
       const i = calls.findIndex((call) => tag(call.code) === registers[1]);
       registers[0] = i < 0 ? 0 : (codeAt + 4 * i) | 1;
-    } else if (calls[n]) calls[n].serve(host, registers);
-    else host.unknownBreak(n);
+    } else calls[n]?.serve(host, registers);
   };
 }
 

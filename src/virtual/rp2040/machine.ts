@@ -15,7 +15,8 @@ import { CachedRp2040, type CacheModel } from './xip_cache.js';
 const jumpNanos = 1e6;
 const watchdogKey = 0x40058;
 const mostFaults = 20;
-/** Names under which rp2040js reports what stops a real chip: bad addresses, unknown instructions. */
+const hardFaultNumber = 3;
+/** Names under which rp2040js reports what is a HardFault on a real chip: bad addresses, unknown instructions. */
 const faultSources = new Set(['RP2040', 'CortexM0Core']);
 
 /** What rp2040js's watchdog has but does not declare. */
@@ -44,7 +45,9 @@ export class Rp2040Machine implements Machine {
   private chip!: RP2040;
   private cycleNanos = 8;
   /** Set from within an instruction, acted on after it. */
-  private wanted: 'watchdog-reset' | 'bootloader' | undefined;
+  private wanted: 'watchdog-reset' | 'bootloader' | 'hard-fault' | undefined;
+  /** A fault within the fault handler stops a core for good (ARMv6-M B1.5.15). */
+  private lockedUp = false;
 
   constructor(private readonly options: Rp2040Options) {
     this.lines = [options.usb, options.uart];
@@ -52,7 +55,7 @@ export class Rp2040Machine implements Machine {
   }
 
   run(budget: number): number {
-    if (this.state === 'bootloader') return Number.POSITIVE_INFINITY;
+    if (this.state === 'bootloader' || this.lockedUp) return Number.POSITIVE_INFINITY;
     const { clock, chip } = this;
     const { core } = chip;
     const cached = chip instanceof CachedRp2040 ? chip : undefined;
@@ -77,6 +80,7 @@ export class Rp2040Machine implements Machine {
     this.cycles += used;
     if (this.wanted === 'watchdog-reset') this.watchdogReset();
     else if (this.wanted === 'bootloader') this.enterBootloader();
+    else if (this.wanted === 'hard-fault') this.hardFault();
     return 0;
   }
 
@@ -112,6 +116,13 @@ export class Rp2040Machine implements Machine {
     return false;
   }
 
+  private hardFault(): void {
+    this.wanted = undefined;
+    const { core } = this.chip;
+    if (core.IPSR === hardFaultNumber) this.lockedUp = true;
+    else core.exceptionEntry(hardFaultNumber);
+  }
+
   /** What a reset does to the lines: the USB port goes away; a UART's adapter stays and hears nothing. */
   private unplug(): void {
     this.options.usb.vanish();
@@ -133,6 +144,7 @@ export class Rp2040Machine implements Machine {
   private powerOn(flash: Uint8Array): void {
     this.unplug();
     this.wanted = undefined;
+    this.lockedUp = false;
     this.state = 'running';
     const { cache, usb, uart } = this.options;
     cache?.flush();
@@ -151,7 +163,7 @@ export class Rp2040Machine implements Machine {
       resetToUsbBoot: () => {
         this.wanted = 'bootloader';
       },
-      unknownBreak: (n) => this.fault(`bkpt ${n}`),
+      firmwareBreak: (n) => this.fault(`breakpoint or undefined instruction ${n}`),
     });
     watchdogOf(chip).onWatchdogTrigger = () => {
       this.wanted = 'watchdog-reset';
@@ -171,6 +183,7 @@ export class Rp2040Machine implements Machine {
   private fault(message: string): void {
     const pc = this.chip.core.PC.toString(16);
     if (this.faults.length < mostFaults) this.faults.push(`${message} (pc ${pc})`);
+    this.wanted ??= 'hard-fault';
   }
 }
 
