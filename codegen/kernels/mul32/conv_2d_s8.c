@@ -51,35 +51,37 @@ static void crimp_mul32_next_window(struct crimp_mul32_window *at, const struct 
     }
 }
 
-/* Packs the windows of two pixels into every second word. */
+/* Packs the windows of two pixels into every second word; taps in the padding count as the zero point. */
 static void crimp_mul32_pack_windows(int32_t *to, const struct crimp_mul32_window *a,
                                      const struct crimp_mul32_window *b,
                                      const struct crimp_mul32_conv_2d *layer)
 {
     const int8_t zero_point = (int8_t)layer->input_zero_point;
     const int32_t channels = layer->input_channels;
+    const int32_t filter_width = layer->filter_width;
     const int32_t width = layer->input_width;
-    const int32_t last = layer->filter_width - 1;
-    const int32_t inside = width - last;
-    /* Windows that touch no side edge are packed row by row, others pixel by pixel. */
-    const int32_t whole = layer->dilation_width == 1 && a->x >= 0 && a->x < inside && b->x >= 0 && b->x < inside;
-    const int32_t pixels = whole ? 1 : layer->filter_width;
-    const int32_t count = whole ? layer->filter_width * channels : channels;
+    const int32_t last = width - filter_width;
+    /* Where no window touches a side edge, a row of taps is one run of values. */
+    const int32_t whole =
+        layer->dilation_width == 1 && a->x >= 0 && a->x <= last && b->x >= 0 && b->x <= last;
     int32_t ay = a->y;
     int32_t by = b->y;
 
     for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
-        const int32_t a_row = (uint32_t)ay < (uint32_t)layer->input_height;
-        const int32_t b_row = (uint32_t)by < (uint32_t)layer->input_height;
+        const uint32_t a_width = (uint32_t)ay < (uint32_t)layer->input_height ? (uint32_t)width : 0u;
+        const uint32_t b_width = (uint32_t)by < (uint32_t)layer->input_height ? (uint32_t)width : 0u;
         int32_t ax = a->x;
         int32_t bx = b->x;
 
-        for (int32_t kx = 0; kx < pixels; ++kx) {
-            const int32_t a_in = a_row && (uint32_t)ax < (uint32_t)width;
-            const int32_t b_in = b_row && (uint32_t)bx < (uint32_t)width;
+        for (int32_t kx = 0; kx < filter_width;) {
+            const int32_t a_in = (uint32_t)ax < a_width;
+            const int32_t b_in = (uint32_t)bx < b_width;
+            int32_t taps = whole ? filter_width : 1;
 
             to = crimp_mul32_pack(to, 2, a_in ? a->image + (ay * width + ax) * channels : &zero_point, a_in,
-                                  b_in ? b->image + (by * width + bx) * channels : &zero_point, b_in, count);
+                                  b_in ? b->image + (by * width + bx) * channels : &zero_point, b_in,
+                                  taps * channels);
+            kx += taps;
             ax += layer->dilation_width;
             bx += layer->dilation_width;
         }
@@ -136,12 +138,8 @@ static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const in
             const struct crimp_mul32_scale scale =
                 crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
             int32_t sums[16];
-            int32_t *sum = sums;
 
-            for (const int32_t *c = columns; c != column; c += 2 * depth) {
-                crimp_mul32_packed_dot(c, filter, depth, bias[channel], sum);
-                sum += 4;
-            }
+            crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
             crimp_mul32_requantize(sums, count, &scale, &layer->store, output + channel);
             filter += depth;
         }

@@ -10,28 +10,84 @@
  * at the end total - high * 2^16 is the lower lane's sum.
  */
 
-/* sums[i] = bias + sum over k of column value i of weight k, times weights[k]; depth is a multiple of 4. */
-static inline void crimp_mul32_packed_dot(const int32_t *column, const int8_t *weights, int32_t depth,
-                                          int32_t bias, int32_t sums[4])
+/*
+ * For each column from `column` up to `end`, four sums: bias + sum over k of column value i of weight k, times
+ * weights[k]. depth is a multiple of 4, a column 2 * depth words.
+ */
+static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t *end, const int8_t *weights,
+                                           int32_t depth, int32_t bias, int32_t *sums)
 {
+    const uint32_t start = (uint32_t)bias * 0x10001u - ((uint32_t)depth << 14);
 #if defined(__ARM_ARCH_6M__)
-    register const int32_t *x __asm__("r0") = column;
+    /* In the order in which they are pushed: r0 lies at sp. */
+    register const int32_t *last __asm__("r0") = end;
     register const int8_t *w __asm__("r1") = weights;
-    register int32_t sum0 __asm__("r4") = bias;
-    register int32_t sum1 __asm__("r5") = (int32_t)((uint32_t)bias * 0x10001u - ((uint32_t)depth << 14));
-    register int32_t sum2 __asm__("r6") = (int32_t)(uint32_t)(column + 2 * depth);
-    register int32_t sum3 __asm__("r7");
+    register int32_t high __asm__("r2") = bias;
+    register uint32_t total __asm__("r3") = start;
+    register int32_t bytes __asm__("r4") = 8 * depth;
+    register int32_t *sum __asm__("r5") = sums;
+    register const int32_t *x __asm__("r6") = column;
 
     __asm__ volatile(".syntax unified\n"
-                     "mov r8, r4\n" /* high of values 0 and 1 */
-                     "mov r9, r5\n" /* total of values 0 and 1 */
-                     "mov r10, r4\n"
-                     "mov r11, r5\n"
-                     "mov lr, r6\n"
-                     "movs r2, #1\n"
-                     "lsls r2, r2, #15\n"
-                     "mov r12, r2\n"
-                     "1:\n"
+                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     "movs r0, r6\n"
+                     "movs r4, #1\n"
+                     "lsls r4, r4, #15\n"
+                     "mov r12, r4\n"
+                     "1:\n" /* a column */
+                     "ldr r1, [sp, #4]\n"
+                     "ldr r2, [sp, #8]\n"
+                     "ldr r3, [sp, #12]\n"
+                     "mov r8, r2\n"
+                     "mov r9, r3\n"
+                     "mov r10, r2\n"
+                     "mov r11, r3\n"
+                     "ldr r2, [sp, #16]\n"
+                     "adds r3, r0, r2\n"
+                     "mov lr, r3\n"
+                     "lsls r2, r2, #26\n" /* an odd number of fours: begin in the middle */
+                     "bmi 3f\n"
+                     "2:\n"
+                     "ldmia r1!, {r2}\n" /* four weights */
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r6, r7}\n"
+                     "muls r6, r3, r6\n"
+                     "muls r7, r3, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r4, r5}\n"
+                     "muls r4, r3, r4\n"
+                     "muls r5, r3, r5\n"
+                     "adds r6, r6, r4\n"
+                     "adds r7, r7, r5\n"
+                     "add r6, r12\n"
+                     "add r9, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r8, r6\n"
+                     "add r7, r12\n"
+                     "add r11, r7\n"
+                     "asrs r7, r7, #16\n"
+                     "add r10, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "ldmia r0!, {r6, r7}\n"
+                     "muls r6, r3, r6\n"
+                     "muls r7, r3, r7\n"
+                     "asrs r2, r2, #8\n"
+                     "ldmia r0!, {r4, r5}\n"
+                     "muls r4, r2, r4\n"
+                     "muls r5, r2, r5\n"
+                     "adds r6, r6, r4\n"
+                     "adds r7, r7, r5\n"
+                     "add r6, r12\n"
+                     "add r9, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r8, r6\n"
+                     "add r7, r12\n"
+                     "add r11, r7\n"
+                     "asrs r7, r7, #16\n"
+                     "add r10, r7\n"
+                     "3:\n"
                      "ldmia r1!, {r2}\n" /* four weights */
                      "sxtb r3, r2\n"
                      "ldmia r0!, {r6, r7}\n"
@@ -72,7 +128,7 @@ static inline void crimp_mul32_packed_dot(const int32_t *column, const int8_t *w
                      "asrs r7, r7, #16\n"
                      "add r10, r7\n"
                      "cmp r0, lr\n"
-                     "bne 1b\n"
+                     "bne 2b\n"
                      "mov r5, r8\n"
                      "lsls r2, r5, #16\n"
                      "mov r4, r9\n"
@@ -81,27 +137,32 @@ static inline void crimp_mul32_packed_dot(const int32_t *column, const int8_t *w
                      "lsls r2, r7, #16\n"
                      "mov r6, r11\n"
                      "subs r6, r6, r2\n"
-                     : "+l"(x), "+l"(w), "+l"(sum0), "+l"(sum1), "+l"(sum2), "=l"(sum3)
+                     "ldr r3, [sp, #20]\n"
+                     "stmia r3!, {r4, r5, r6, r7}\n"
+                     "str r3, [sp, #20]\n"
+                     "ldr r3, [sp, #0]\n"
+                     "cmp r0, r3\n"
+                     "bne 1b\n"
+                     "add sp, #24\n"
+                     : "+l"(last), "+l"(w), "+l"(high), "+l"(total), "+l"(bytes), "+l"(sum), "+l"(x)
                      :
-                     : "r2", "r3", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
-    sums[0] = sum0;
-    sums[1] = sum1;
-    sums[2] = sum2;
-    sums[3] = sum3;
+                     : "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
 #else
-    for (int32_t pair = 0; pair < 2; ++pair) {
-        int32_t high = bias;
-        uint32_t total = (uint32_t)bias * 0x10001u - ((uint32_t)depth << 14);
+    for (; column != end; column += 2 * depth) {
+        for (int32_t pair = 0; pair < 2; ++pair) {
+            int32_t high = bias;
+            uint32_t total = start;
 
-        for (int32_t k = 0; k < depth; k += 2) {
-            const uint32_t word = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k] +
-                                  (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1] + 0x8000u;
+            for (int32_t k = 0; k < depth; k += 2) {
+                const uint32_t word = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k] +
+                                      (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1] + 0x8000u;
 
-            total += word;
-            high += (int32_t)word >> 16;
+                total += word;
+                high += (int32_t)word >> 16;
+            }
+            *sums++ = (int32_t)(total - ((uint32_t)high << 16));
+            *sums++ = high;
         }
-        sums[2 * pair] = (int32_t)(total - ((uint32_t)high << 16));
-        sums[2 * pair + 1] = high;
     }
 #endif
 }
