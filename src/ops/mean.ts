@@ -52,6 +52,9 @@ export interface MeanParameters {
   };
 }
 
+/** Merged, they make at most four kept and four reduced loops, which is what the C takes. */
+const maxRank = 8;
+
 const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
   input: dtype,
   output: dtype,
@@ -130,6 +133,10 @@ function check(op: Op<'MEAN'>, graph: Graph): OpProblem[] {
   if (missing.length > 0) return missing;
   const [input, axis, output] = [inputTensor(graph, op), inputTensor(graph, op, 1), outputTensor(graph, op)];
   const problems = dtypeProblems(supports, [input], output);
+  if (input.shape.length > maxRank) {
+    const message = `reduces at most ${maxRank} dimensions, has [${input.shape}]`;
+    problems.push({ code: 'op-shape', message, hint: 'Reshape before and after.' });
+  }
   if (!axis.data) {
     const hint = 'Make the axes a constant.';
     problems.push({ code: 'not-constant', message: 'its axes are computed in the model', hint });

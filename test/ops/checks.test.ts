@@ -87,6 +87,8 @@ test('MEAN takes constant axes within the rank', () => {
   assert.deepEqual(problems('MEAN', [int8([2, 3]), int32([1], -1)], int8([2, 1])), []);
   assert.deepEqual(problems('MEAN', [int8([2, 3]), int32([1], 2)], int8([2, 1])), ['op-range']);
   assert.deepEqual(problems('MEAN', [int8([2, 3]), int32([1], 0)], int8([2, 1])), ['op-shape']);
+  const nine = [1, 1, 1, 1, 1, 1, 1, 1, 1];
+  assert.deepEqual(problems('MEAN', [int8(nine), int32([1], 0)], int8(nine)), ['op-shape']);
 });
 
 test('RELU of int16 needs zero points of 0, RELU6 reads the input alone', () => {
