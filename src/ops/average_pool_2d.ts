@@ -2,7 +2,7 @@
  * AVERAGE_POOL_2D: the mean of the quantized values themselves (no zero point), rounded with ties away from zero;
  * float32 sums in row order.
  */
-import { clamp } from '../numerics/rounding.js';
+import { activationFunctionWithMinMax } from '../numerics/rounding.js';
 import type { OpDefinition, Step } from './op.js';
 import {
   checkPool,
@@ -48,7 +48,7 @@ function simulate(p: PoolParameters, input: Values, output: Values): Step {
             }
             const half = sum > 0 ? count >> 1 : -(count >> 1);
             const mean = isFloat ? Math.fround(sum / count) : Math.trunc((sum + half) / count);
-            output[o++] = clamp(mean, min, max);
+            output[o++] = activationFunctionWithMinMax(mean, min, max);
           }
         }
       }

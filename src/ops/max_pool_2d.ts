@@ -1,6 +1,6 @@
 /** MAX_POOL_2D: the largest value of the window. A NaN is never larger, as in C++'s std::max. */
 import { float32Max } from '../numerics/activation_range.js';
-import { clamp } from '../numerics/rounding.js';
+import { activationFunctionWithMinMax } from '../numerics/rounding.js';
 import { typeRange } from './checks.js';
 import type { OpDefinition, Step } from './op.js';
 import {
@@ -45,7 +45,7 @@ function simulate(p: PoolParameters, input: Values, output: Values): Step {
                 if (value > largest) largest = value;
               }
             }
-            output[o++] = clamp(largest, min, max);
+            output[o++] = activationFunctionWithMinMax(largest, min, max);
           }
         }
       }

@@ -9,7 +9,7 @@ import {
 } from '../numerics/activation_range.js';
 import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../numerics/quantize_multiplier.js';
-import { clamp } from '../numerics/rounding.js';
+import { activationFunctionWithMinMax, clamp } from '../numerics/rounding.js';
 import { type BroadcastLoop, broadcastLoops, broadcastRuns, broadcastShape } from './broadcast.js';
 import {
   activationProblems,
@@ -115,7 +115,7 @@ function simulate(p: MulParameters, a: Values, b: Values, output: Values): Step 
     return () => {
       for (let r = 0, o = 0; r < startsA.length; r++) {
         for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
-          output[o++] = clamp(Math.fround(a[ia]! * b[ib]!), min, max);
+          output[o++] = activationFunctionWithMinMax(Math.fround(a[ia]! * b[ib]!), min, max);
         }
       }
     };

@@ -5,7 +5,7 @@
 import { elementCount, inputTensor, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
 import type { Graph, Op } from '../graph/graph.js';
 import { quantizeMultiplier } from '../numerics/quantize_multiplier.js';
-import { clamp } from '../numerics/rounding.js';
+import { activationFunctionWithMinMax } from '../numerics/rounding.js';
 import {
   dtypeProblems,
   multiplierProblems,
@@ -85,7 +85,7 @@ export const relu: OpDefinition<'RELU'> = {
     const [input, output] = [memory[op.inputs[0]!] as Int8Array, memory[op.outputs[0]!] as Int8Array];
     if (p.input === 'float32') {
       return () => {
-        for (let i = 0; i < p.count; i++) output[i] = clamp(input[i]!, 0, Infinity);
+        for (let i = 0; i < p.count; i++) output[i] = activationFunctionWithMinMax(input[i]!, 0, Infinity);
       };
     }
     return () => {

@@ -5,7 +5,7 @@
 import { elementCount, inputTensor, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
 import type { Graph, Op } from '../graph/graph.js';
 import type { Range } from '../numerics/activation_range.js';
-import { clamp, tfLiteRound } from '../numerics/rounding.js';
+import { activationFunctionWithMinMax, tfLiteRound } from '../numerics/rounding.js';
 import { dtypeProblems, operandProblems, quantizationProblems, shapeProblems, typeRange } from './checks.js';
 import type { DTypeCombination, OpDefinition } from './op.js';
 
@@ -59,7 +59,7 @@ export const relu6: OpDefinition<'RELU6'> = {
     const { min, max } = range;
     const [input, output] = [memory[op.inputs[0]!] as Int8Array, memory[op.outputs[0]!] as Int8Array];
     return () => {
-      for (let i = 0; i < count; i++) output[i] = clamp(input[i]!, min, max);
+      for (let i = 0; i < count; i++) output[i] = activationFunctionWithMinMax(input[i]!, min, max);
     };
   },
 };

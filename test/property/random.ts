@@ -50,7 +50,7 @@ export function randomData(dtype: DType, n: number, rng: Random, lo?: number, hi
 export function randomActivation(tensor: Tensor, sample: number, rng: Random): TensorData {
   const n = elementCount(tensor.shape);
   const range = ranges[tensor.dtype];
-  if (!range) return randomData(tensor.dtype, n, rng, ...(sample % 3 === 2 ? [-0.1, 0.1] : []));
+  if (!range) return randomReals(tensor, sample, rng);
   const [min, max] = range;
   const zero = zeroPointOf(tensor);
   if (sample % 3 === 2)
@@ -59,6 +59,18 @@ export function randomActivation(tensor: Tensor, sample: number, rng: Random): T
   if (sample % 3 === 1 && !(data instanceof BigInt64Array)) {
     const edges = [min, max, zero, Math.min(max, zero + 1)];
     for (let i = 0; i < n; i++) data[i] = edges[rng.int(0, 3)]!;
+  }
+  return data;
+}
+
+/** Zeros of either sign and a subnormal among the extremes; no infinities, since the sign of a NaN is the machine's. */
+const realEdges = [-0, 0, 1e-40, 6, -4, 4];
+
+function randomReals(tensor: Tensor, sample: number, rng: Random): TensorData {
+  const n = elementCount(tensor.shape);
+  const data = randomData(tensor.dtype, n, rng, ...(sample % 3 === 2 ? [-0.1, 0.1] : []));
+  if (sample % 3 === 1 && data instanceof Float32Array) {
+    for (let i = 0; i < n; i++) data[i] = realEdges[rng.int(0, realEdges.length - 1)]!;
   }
   return data;
 }
