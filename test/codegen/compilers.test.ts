@@ -9,6 +9,9 @@ import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { host } from '../../targets/host.js';
+import { writeProgram } from '../property/program.js';
+import { random, randomActivation } from '../property/random.js';
+import { fixtures } from '../support/models.js';
 import { snapshotModels } from './models.js';
 
 const warnings = ['-Wall', '-Wextra', '-Wconversion', '-Werror'];
@@ -37,6 +40,36 @@ for (const [compiler, level] of [
       for (const file of writeAll(folder, sources)) {
         execFileSync(compiler, ['-std=c99', level, ...warnings, '-c', file, '-o', 'out.o'], { cwd: folder });
       }
+    });
+  });
+}
+
+for (const compiler of ['gcc', 'clang']) {
+  test(`optimized by ${compiler}, models answer as the simulator does`, {
+    skip: missing(compiler),
+  }, async () => {
+    const graphs = Object.values(fixtures).flatMap((model) => [model('int8'), model('float32')]);
+    const models = graphs.map((graph, i) => ({
+      sources: compile(graph, host, { name: `fixture_${i}` }).sources,
+      samples: 1,
+    }));
+    const simulators = graphs.map(createSimulator);
+    const inputs = graphs.map((graph, i) => {
+      const rng = random(i + 1);
+      const parts = graph.inputs.map((t) => randomActivation(graph.tensors[t]!, 0, rng));
+      return Buffer.concat(parts.map((data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
+    });
+    const expected = simulators.map((simulator, i) => {
+      simulator.setInputs(inputs[i]!);
+      simulator.run();
+      return simulator.outputs();
+    });
+    await withTemporaryFolder(async (folder) => {
+      const files = writeProgram(models, folder);
+      const flags = ['-std=c99', '-O3', '-ffp-contract=off', '-fstrict-aliasing', ...warnings];
+      execFileSync(compiler, [...flags, ...files, '-o', 'all'], { cwd: folder });
+      const { stdout } = spawnSync(path.join(folder, 'all'), { input: Buffer.concat(inputs) });
+      assert.deepEqual([...stdout], [...Buffer.concat(expected)]);
     });
   });
 }
