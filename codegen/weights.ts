@@ -69,8 +69,9 @@ export function weightsHeader(constants: readonly Constant[], prefix: string): s
   for (const constant of constants) {
     out.line().comment(constant.comment);
     const { ctype, align, name, data } = constant;
-    const aligned = align > sizeOf(ctype) ? `${prefix.toUpperCase()}_ALIGNED(${align}) ` : '';
-    out.array(`static const ${aligned}${ctype} ${prefix}_${name}[${data.length}]`, literals(constant));
+    const upper = prefix.toUpperCase();
+    const aligned = align > sizeOf(ctype) ? `${upper}_ALIGNED(${align}) ` : '';
+    out.array(`${upper}_CONSTANT ${aligned}${ctype} ${prefix}_${name}[${data.length}]`, literals(constant));
   }
   return out.toString();
 }

@@ -3,8 +3,11 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define TINY_CNN_ALIGNED(bytes) __attribute__((aligned(bytes)))
+/* Kept even where a compiler folds a value into the code: the size promised is the size linked. */
+#define TINY_CNN_CONSTANT static const __attribute__((used))
 #else
 #define TINY_CNN_ALIGNED(bytes)
+#define TINY_CNN_CONSTANT static const
 #endif
 
 #include "tiny_cnn_kernels.h"

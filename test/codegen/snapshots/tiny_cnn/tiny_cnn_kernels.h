@@ -205,12 +205,16 @@ static inline struct tiny_cnn_span tiny_cnn_pool_span(int32_t origin, int32_t fi
 
 static inline struct tiny_cnn_span tiny_cnn_pool_rows(const struct tiny_cnn_pool *pool, int32_t y)
 {
-    return tiny_cnn_pool_span(y * pool->stride_height - pool->padding_top, pool->filter_height, pool->input_height);
+    const int32_t origin = y * pool->stride_height - pool->padding_top;
+
+    return tiny_cnn_pool_span(origin, pool->filter_height, pool->input_height);
 }
 
 static inline struct tiny_cnn_span tiny_cnn_pool_columns(const struct tiny_cnn_pool *pool, int32_t x)
 {
-    return tiny_cnn_pool_span(x * pool->stride_width - pool->padding_left, pool->filter_width, pool->input_width);
+    const int32_t origin = x * pool->stride_width - pool->padding_left;
+
+    return tiny_cnn_pool_span(origin, pool->filter_width, pool->input_width);
 }
 
 /* The largest value of each window. */
@@ -282,7 +286,7 @@ struct tiny_cnn_softmax_scaling {
     int32_t exponent;
 };
 
-/* 1 / (1 + x) for x in [0, 1), Q0.31: three Newton steps from 48/17 - 32/17 * d for 1 / d, d = (1 + x) / 2. */
+/* 1 / (1 + x) for x in [0, 1), Q0.31: three Newton steps from 48/17 - 32/17 * d to 1 / d, d = (1 + x) / 2. */
 static int32_t tiny_cnn_one_over_one_plus_x(int32_t x)
 {
     const int32_t d = (1 << 30) + (x >> 1);

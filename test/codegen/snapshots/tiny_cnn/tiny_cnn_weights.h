@@ -2,41 +2,41 @@
 #include <stdint.h>
 
 /* layer_00: weights [output channel 4][row 3][column 3][channel 1] */
-static const TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_00_weights[36] = {
+TINY_CNN_CONSTANT TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_00_weights[36] = {
       -6,  100,   94,  -39,  -15,   70,  -79,  -41,   29,  -41, -103,  106,  -75,   14,   82, -114,
       -3,  -69,   13,   -9, -103,   43,   78,  102,   38,   23,  -81,  -43,  -30,  -48,   35,  -19,
      -28,  109,   21,   65,
 };
 
 /* layer_00: bias of each output channel */
-static const int32_t tiny_cnn_layer_00_bias[4] = {-1018, 1969, 2751, 1708};
+TINY_CNN_CONSTANT int32_t tiny_cnn_layer_00_bias[4] = {-1018, 1969, 2751, 1708};
 
 /* layer_00: real multiplier of the sums = multiplier * 2^(shift - 31) */
-static const int32_t tiny_cnn_layer_00_multiplier[4] = {
+TINY_CNN_CONSTANT int32_t tiny_cnn_layer_00_multiplier[4] = {
     1106752948, 1124248756, 1859723501, 2095018044,
 };
 
 /* layer_00: shift */
-static const TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_00_shift[4] = {-6, -6, -7, -7};
+TINY_CNN_CONSTANT TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_00_shift[4] = {-6, -6, -7, -7};
 
 /* layer_03: weights [output 3][input 16] */
-static const TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_03_weights[48] = {
+TINY_CNN_CONSTANT TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_03_weights[48] = {
      -95,   -7, -112, -102,   57,  -28,   73,  -56,  -73,   40,   87, -119, -121,  -97,  -74,   26,
       64,  -58,  120,  -73,  102,  120,  -62,  -65, -125, -105,   66,   82,   57,  -23,  -47,  -70,
       -8,   73,  -64,  -31,  -86,   15,  -26, -114,   15,  104,  -36,  -22,   59,  -42,  -77,   50,
 };
 
 /* layer_03: bias of each output channel */
-static const int32_t tiny_cnn_layer_03_bias[3] = {2691, 621, 3500};
+TINY_CNN_CONSTANT int32_t tiny_cnn_layer_03_bias[3] = {2691, 621, 3500};
 
 /* layer_03: real multiplier of the sums = multiplier * 2^(shift - 31) */
-static const int32_t tiny_cnn_layer_03_multiplier[1] = {1591120536};
+TINY_CNN_CONSTANT int32_t tiny_cnn_layer_03_multiplier[1] = {1591120536};
 
 /* layer_03: shift */
-static const TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_03_shift[1] = {-8};
+TINY_CNN_CONSTANT TINY_CNN_ALIGNED(4) int8_t tiny_cnn_layer_03_shift[1] = {-8};
 
 /* layer_04: e^(-d * scale * beta), Q0.31, for d = 0 .. 255 */
-static const int32_t tiny_cnn_layer_04_exp[256] = {
+TINY_CNN_CONSTANT int32_t tiny_cnn_layer_04_exp[256] = {
     2147483647, 2053592816, 1963807115, 1877946914, 1795840637, 1717324285, 1642240321, 1570439591,
     1501777940, 1436118255, 1373329318, 1313285813, 1255866945, 1200958857, 1148451374, 1098239588,
     1050223178, 1004305847,  960396422,  918406653,  878252719,  839854375,  803134951,  768020690,

@@ -3,8 +3,11 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define TINY_FLOAT_ALIGNED(bytes) __attribute__((aligned(bytes)))
+/* Kept even where a compiler folds a value into the code: the size promised is the size linked. */
+#define TINY_FLOAT_CONSTANT static const __attribute__((used))
 #else
 #define TINY_FLOAT_ALIGNED(bytes)
+#define TINY_FLOAT_CONSTANT static const
 #endif
 
 #include "tiny_float_kernels.h"

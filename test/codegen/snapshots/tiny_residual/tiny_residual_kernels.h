@@ -224,7 +224,7 @@ static void tiny_residual_conv_2d_s8(const int8_t *input, int8_t *output, const 
 }
 
 /*
- * TFLite's ADD of quantized values: each input is shifted up (2^20 for int8, 2^15 for int16), scaled to half of
+ * TFLite's ADD of quantized values: each input is shifted up (2^20 for int8, 2^15 for int16), scaled to twice
  * the larger input scale, added, scaled to the output. All three shifts are 0 or less.
  */
 struct tiny_residual_add {
