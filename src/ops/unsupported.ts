@@ -24,7 +24,9 @@ export const unsupported: OpDefinition<'UNSUPPORTED'> = {
   check: (op) => [
     {
       code: 'unsupported-op',
-      message: op.attributes.reason ?? `${op.attributes.builtin} (version ${op.attributes.version}) is not supported`,
+      message:
+        op.attributes.reason ??
+        `${op.attributes.builtin} (version ${op.attributes.version}) is not supported`,
       hint: 'Replace the layer by supported ones (`crimp supported-ops` lists them), or cut the model before it.',
     },
   ],
