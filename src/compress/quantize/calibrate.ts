@@ -40,7 +40,7 @@ export function collect(graph: Graph, dataset: Dataset, onSample?: (done: number
 
 function nonFinite(graph: Graph, tensor: number, { nonFinite: n }: Histogram): Diagnostic[] {
   if (n === 0) return [];
-  const message = `${n} values of "${graph.tensors[tensor]!.name}" are NaN or infinite in float`;
+  const message = `${n} values of "${graph.tensors[tensor]!.name}" are NaN or overflow float32`;
   const hint = 'Look at the data and the weights: the float model itself fails on these samples.';
   const index = graph.ops.findIndex((op) => op.outputs.includes(tensor));
   const op = graph.ops[index];

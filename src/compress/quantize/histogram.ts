@@ -2,6 +2,8 @@
  * The distribution of a tensor's values in bounded memory, filled in one pass: when a value falls outside, the bins are
  * merged in pairs and the range doubles towards it. Zeros, exact in every quantization, are only counted.
  */
+import { float32Max } from '../../numerics/activation_range.js';
+
 const binCount = 2048;
 
 export interface Histogram {
@@ -15,7 +17,7 @@ export interface Histogram {
   /** Exact extremes; 0 is always among the values that matter, so min ≤ 0 ≤ max. */
   min: number;
   max: number;
-  /** NaN and infinities, which are not counted elsewhere. */
+  /** NaN, infinities and values at the end of float32, where ops clamp what overflows; not counted elsewhere. */
   nonFinite: number;
 }
 
@@ -37,7 +39,7 @@ export function addValues(h: Histogram, values: Float32Array): void {
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!;
     if (x === 0) h.zeros++;
-    else if (x - x !== 0) h.nonFinite++;
+    else if (!(Math.abs(x) < float32Max)) h.nonFinite++;
     else {
       while (x < h.low) widenDown(h);
       while (x >= h.low + h.width * binCount) widenUp(h);
