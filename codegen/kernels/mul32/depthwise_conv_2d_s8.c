@@ -67,7 +67,7 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
     const int32_t row_words = columns * layer->stride_width;
     const int32_t wrap = layer->stride_height * layer->plane_width - row_words;
 
-#if defined(__ARM_ARCH_6M__)
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     if (layer->filter_height == 3 && layer->filter_width == 3 && layer->dilation_height == 1 &&
         layer->dilation_width == 1) {
         int32_t constants[12];

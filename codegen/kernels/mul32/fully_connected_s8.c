@@ -15,7 +15,7 @@ struct crimp_mul32_fully_connected {
 static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weights, const int32_t *bias,
                                              int32_t count, int32_t sums[4])
 {
-#if defined(__ARM_ARCH_6M__)
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register const int8_t *end __asm__("r0") = x + count;
     register const int8_t *w __asm__("r1") = weights;
     register int32_t left __asm__("r2") = -count;

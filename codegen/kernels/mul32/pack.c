@@ -7,7 +7,7 @@
 static int32_t *crimp_mul32_pack(int32_t *to, int32_t to_step, const int8_t *a, int32_t a_step, const int8_t *b,
                                  int32_t b_step, int32_t count)
 {
-#if defined(__ARM_ARCH_6M__)
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register int32_t *out __asm__("r0") = to;
     register const int8_t *from_a __asm__("r1") = a;
     register const int8_t *from_b __asm__("r2") = b;

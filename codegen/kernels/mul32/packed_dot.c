@@ -8,6 +8,9 @@
  * proven |a * w + ...| < 2^15, and each group is taken apart: with 2^15 added, the upper half of the word is
  * exactly the upper lane's sum, which goes to `high`. `total` adds up the words as they are, modulo 2^32, and
  * at the end total - high * 2^16 is the lower lane's sum.
+ *
+ * Here and in the other kernels the assembly is for GCC, which keeps r7 to itself when it does not optimize; the
+ * plain C beside it does the same, step by step.
  */
 
 /*
@@ -18,7 +21,7 @@ static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t 
                                            int32_t depth, int32_t bias, int32_t *sums)
 {
     const uint32_t start = (uint32_t)bias * 0x10001u - ((uint32_t)depth << 14);
-#if defined(__ARM_ARCH_6M__)
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     /* In the order in which they are pushed: r0 lies at sp. */
     register const int32_t *last __asm__("r0") = end;
     register const int8_t *w __asm__("r1") = weights;

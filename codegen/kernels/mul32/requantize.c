@@ -41,7 +41,7 @@ struct crimp_mul32_store {
 static inline void crimp_mul32_requantize(const int32_t *sums, int32_t count, const struct crimp_mul32_scale *scale,
                                           const struct crimp_mul32_store *store, int8_t *output)
 {
-#if defined(__ARM_ARCH_6M__)
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register int32_t rounding __asm__("r0") = scale->rounding;
     register const struct crimp_mul32_store *constants __asm__("r1") = store;
     register int32_t low __asm__("r2") = scale->low;
