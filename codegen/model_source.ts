@@ -22,7 +22,9 @@ export function modelSource(
   out.line(`#include "${prefix}.h"`).line();
   out.line('#if defined(__GNUC__) || defined(__clang__)');
   out.line(`#define ${upper}_ALIGNED(bytes) __attribute__((aligned(bytes)))`);
-  out.comment('Kept even where a compiler folds a value into the code: the size promised is the size linked.');
+  out.comment(
+    'Kept even where a compiler folds a value into the code: the size promised is the size linked.',
+  );
   out.line(`#define ${upper}_CONSTANT static const __attribute__((used))`);
   out.line('#else');
   out.line(`#define ${upper}_ALIGNED(bytes)`);

@@ -88,7 +88,10 @@ export class Printer {
   list(declaration: string, items: readonly string[]): this {
     const single = `${declaration} = {${items.join(', ')}};`;
     if (single.length + indent.length * this.depth <= width) return this.line(single);
-    return this.block(`${declaration} =`, () => items.forEach((item) => this.line(`${item},`)), ';');
+    const body = () => {
+      for (const item of items) this.line(`${item},`);
+    };
+    return this.block(`${declaration} =`, body, ';');
   }
 
   toString(): string {

@@ -50,27 +50,21 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
   table.array('static const struct crimp_format formats[]', sources.outputs.map(format)).line();
   table.array('static const struct crimp_tensor tensors[]', tensors).line();
   const fields = [
-    `.name = "${prefix}",`,
-    `.hash = ${upper}_HASH,`,
-    `.arena = ${prefix}_arena,`,
-    `.arena_bytes = ${upper}_ARENA_BYTES,`,
-    `.input_count = ${sources.inputs.length},`,
-    '.inputs = inputs,',
-    `.output_count = ${sources.outputs.length},`,
-    '.outputs = outputs,',
-    '.formats = formats,',
-    `.layer_count = ${upper}_LAYERS,`,
-    `.layers = ${prefix}_layers,`,
-    `.tensor_count = ${sources.tensorCount},`,
-    '.tensors = tensors,',
+    `.name = "${prefix}"`,
+    `.hash = ${upper}_HASH`,
+    `.arena = ${prefix}_arena`,
+    `.arena_bytes = ${upper}_ARENA_BYTES`,
+    `.input_count = ${sources.inputs.length}`,
+    '.inputs = inputs',
+    `.output_count = ${sources.outputs.length}`,
+    '.outputs = outputs',
+    '.formats = formats',
+    `.layer_count = ${upper}_LAYERS`,
+    `.layers = ${prefix}_layers`,
+    `.tensor_count = ${sources.tensorCount}`,
+    '.tensors = tensors',
   ];
-  table.block(
-    'const struct crimp_model crimp_model =',
-    () => {
-      for (const field of fields) table.line(field);
-    },
-    ';',
-  );
+  table.list('const struct crimp_model crimp_model', fields);
   return new Map([
     ['crimp_model_sizes.h', sizes.toString()],
     ['crimp_model.c', table.toString()],
