@@ -28,6 +28,16 @@ test('the float model reaches its committed accuracy', () => {
   assert.ok(bytes.length < 150_000);
 });
 
+test('no calibration digit is among the held-out ones', () => {
+  const digitsOf = (name: string) => {
+    const { count, bytes: digit } = readSamples(at(name), graph);
+    return Array.from({ length: count }, (_, i) => Buffer.from(digit(i)).toString('latin1'));
+  };
+  const heldOut = new Set(digitsOf('test.npz'));
+  assert.equal(heldOut.size, 2000);
+  assert.ok(digitsOf('calibration.npz').every((digit) => !heldOut.has(digit)));
+});
+
 test('int8 stays within 0.3 points of float on the 2,000 held-out digits', (t) => {
   const { graph: int8, report } = quantize(graph, calibration);
   const { accuracy } = simulateSamples(int8, readSamples(at('test.npz'), int8));
