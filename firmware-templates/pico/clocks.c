@@ -44,8 +44,8 @@ void clocks_start(void) {
     while (REGISTER(CLK_REF_SELECTED) != 1u << CLK_REF_SRC_XOSC) {
     }
 
-    /* All peripherals to a known state, but not the flash that this code runs from. */
-    SET_BITS(RESETS_RESET) = RESET_ALL & ~(RESET_IO_QSPI | RESET_PADS_QSPI | RESET_SYSCFG);
+    /* All peripherals to a known state, but not the bus and the flash that this code runs from. */
+    SET_BITS(RESETS_RESET) = RESET_ALL & ~(RESET_BUSCTRL | RESET_IO_QSPI | RESET_PADS_QSPI | RESET_SYSCFG);
     leave_reset(RESET_PLL_SYS | RESET_PLL_USB);
     pll_start(PLL_SYS, SYS_FBDIV, SYS_POSTDIV1, SYS_POSTDIV2);
     pll_start(PLL_USB, USB_FBDIV, USB_POSTDIV1, USB_POSTDIV2);

@@ -13,6 +13,7 @@
 /* Resets (2.14.3) */
 #define RESETS_RESET 0x4000c000u
 #define RESETS_RESET_DONE 0x4000c008u
+#define RESET_BUSCTRL (1u << 1)
 #define RESET_IO_BANK0 (1u << 5)
 #define RESET_IO_QSPI (1u << 6)
 #define RESET_PADS_BANK0 (1u << 8)

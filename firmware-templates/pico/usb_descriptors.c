@@ -4,22 +4,27 @@
 #include "crimp_target.h"
 
 /* Types (USB 2.0, table 9-5) and CDC's functional subtypes (CDC 1.2, table 13). */
-enum { DEVICE = 1, CONFIGURATION = 2, STRING = 3, INTERFACE = 4, ENDPOINT = 5, CS_INTERFACE = 0x24 };
+enum { DEVICE = 1, CONFIGURATION = 2, STRING = 3, INTERFACE = 4, ENDPOINT = 5 };
+enum { INTERFACE_ASSOCIATION = 11, CS_INTERFACE = 0x24 };
 enum { CDC_HEADER = 0, CDC_CALL_MANAGEMENT = 1, CDC_ACM = 2, CDC_UNION = 6 };
 enum { CLASS_CDC = 2, SUBCLASS_ACM = 2, CLASS_CDC_DATA = 10 };
+/* Class, subclass and protocol of a device whose functions span interfaces (USB ECN on interface associations):
+ * what Windows' own serial driver expects. */
+enum { CLASS_MISC = 0xef, SUBCLASS_COMMON = 2, PROTOCOL_ASSOCIATION = 1 };
 enum { MANUFACTURER = 1, PRODUCT = 2, SERIAL = 3, STRINGS };
-enum { SERIAL_DIGITS = 16, CONFIGURATION_BYTES = 67 };
+enum { SERIAL_DIGITS = 16, CONFIGURATION_BYTES = 75 };
 
 #define LE16(x) (uint8_t)((x) & 0xff), (uint8_t)((x) >> 8)
 
 static const uint8_t device[18] = {
-    sizeof device, DEVICE, LE16(0x0200), CLASS_CDC, 0, 0, PACKET_BYTES,
+    sizeof device, DEVICE, LE16(0x0200), CLASS_MISC, SUBCLASS_COMMON, PROTOCOL_ASSOCIATION, PACKET_BYTES,
     LE16(CRIMP_USB_VENDOR), LE16(CRIMP_USB_PRODUCT), LE16(0x0100), MANUFACTURER, PRODUCT, SERIAL, 1,
 };
 
 static const uint8_t configuration[CONFIGURATION_BYTES] = {
     /* one configuration of two interfaces, powered by the bus, up to 100 mA */
     9, CONFIGURATION, LE16(CONFIGURATION_BYTES), 2, 1, 0, 0x80, 50,
+    8, INTERFACE_ASSOCIATION, 0, 2, CLASS_CDC, SUBCLASS_ACM, 0, 0,
     /* interface 0: control, by AT commands' model without protocol */
     9, INTERFACE, 0, 0, 1, CLASS_CDC, SUBCLASS_ACM, 0, 0,
     5, CS_INTERFACE, CDC_HEADER, LE16(0x0120),
