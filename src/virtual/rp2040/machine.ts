@@ -7,6 +7,7 @@ import type { VirtualLine } from '../line.js';
 import type { Machine } from '../machine.js';
 import { bootFromFlash, installBootrom } from './bootrom.js';
 import { VirtualClock } from './clock.js';
+import { installSysTick } from './systick.js';
 import { UartHost } from './uart_host.js';
 import { UsbCdcHost } from './usb_host.js';
 import { CachedRp2040, type CacheModel } from './xip_cache.js';
@@ -151,8 +152,10 @@ export class Rp2040Machine implements Machine {
     const chip = cache ? new CachedRp2040(this.clock, cache) : new RP2040(this.clock);
     this.chip = chip;
     chip.logger = this.logger();
+    const sysTick = installSysTick(chip, this.clock);
     chip.addClockListener((hertz) => {
       this.cycleNanos = 1e9 / hertz;
+      sysTick.setCycleNanos(this.cycleNanos);
     });
     this.cycleNanos = 1e9 / chip.clkSys;
     chip.flash.set(flash);
