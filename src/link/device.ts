@@ -1,7 +1,7 @@
 /** A board running crimp firmware, over a serial port. */
 import type { BindingInterface } from '@serialport/bindings-interface';
 import type { Target } from '../../targets/target.js';
-import { type CrimpError, inputError } from '../diagnostics.js';
+import { CrimpError, inputError } from '../diagnostics.js';
 import { systemBinding } from '../serial/ports.js';
 import { Conversation, defaultTimeouts, type Question, Refusal, type Timeouts } from './conversation.js';
 import { crc32, crcHex } from './crc32.js';
@@ -127,9 +127,13 @@ export class Device {
     return { used: used!, total: total! };
   }
 
-  /** Restarts the board into its bootloader; the port goes away. */
+  /** Restarts the board into its bootloader; over USB, the port goes away, maybe before the answer has come. */
   async bootloader(): Promise<void> {
-    await this.ask({ command: 'bootsel', read: (lines) => (lines[0] === 'm-bootsel' ? true : undefined) });
+    try {
+      await this.ask({ command: 'bootsel', read: (lines) => (lines[0] === 'm-bootsel' ? true : undefined) });
+    } catch (cause) {
+      if (!(cause instanceof CrimpError && cause.diagnostics[0]?.code === 'device-gone')) throw cause;
+    }
   }
 
   /** MLPerf's `name`. */

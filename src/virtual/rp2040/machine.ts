@@ -42,7 +42,8 @@ export class Rp2040Machine implements Machine {
   cycles = 0;
   readonly faults: string[] = [];
   readonly lines: readonly VirtualLine[];
-  private readonly clock = new VirtualClock();
+  /** A new one at every reset, so that no alarm of what ran before is left. */
+  private clock = new VirtualClock();
   private chip!: RP2040;
   private cycleNanos = 8;
   /** Set from within an instruction, acted on after it. */
@@ -149,6 +150,7 @@ export class Rp2040Machine implements Machine {
     this.state = 'running';
     const { cache, usb, uart } = this.options;
     cache?.flush();
+    this.clock = new VirtualClock();
     const chip = cache ? new CachedRp2040(this.clock, cache) : new RP2040(this.clock);
     this.chip = chip;
     chip.logger = this.logger();
