@@ -1,4 +1,5 @@
 #include <stdint.h>
+
 #include "pack.c"
 #include "packed_dot.c"
 #include "requantize.c"
@@ -113,8 +114,8 @@ static void crimp_mul32_pack_pixels(int32_t *column, struct crimp_mul32_window *
 }
 
 /*
- * weights: [output channel][depth], rows filled up with zeros. bias: with input offset * sum of weights added.
- * columns: scratch, depth / 2 words for each pixel of the tile.
+ * weights: [output channel][depth], rows filled up with zeros. bias: with input offset * sum of
+ * weights added. columns: scratch, depth / 2 words for each pixel of the tile.
  */
 static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift,

@@ -1,11 +1,13 @@
 #include <stdint.h>
+
 #include "pack.c"
 #include "requantize.c"
 
 /*
- * DEPTHWISE_CONV_2D, int8, depth multiplier 1: bands of output rows, and in a band one channel after the other.
- * The rows of a channel are gathered into a plane with the padding filled in. A word of the plane holds a value of
- * the band's upper half and the one `half` output rows below it, which share their weights: see packed_dot.c.
+ * DEPTHWISE_CONV_2D, int8, depth multiplier 1: bands of output rows, and in a band one channel
+ * after the other. The rows of a channel are gathered into a plane with the padding filled in. A
+ * word of the plane holds a value of the band's upper half and the one `half` output rows below it,
+ * which share their weights: see packed_dot.c.
  */
 struct crimp_mul32_depthwise {
     int32_t batch;
@@ -25,8 +27,8 @@ struct crimp_mul32_depthwise {
     int32_t half;          /* a band is 2 * half output rows */
     int32_t plane_height;  /* (half - 1) * stride + dilated filter */
     int32_t plane_width;   /* (output width - 1) * stride + dilated filter */
-    int32_t block_rows;    /* outputs that are requantized together: rows * columns, of either half, at most 30 */
-    int32_t block_columns; /* the output width unless rows is 1 */
+    int32_t block_rows;    /* a block is requantized together: rows * columns of either half, at most 30 */
+    int32_t block_columns; /* the output width unless block_rows is 1 */
     int32_t input_zero_point;
     int32_t output_offset;
     struct crimp_mul32_store store; /* stride: channels */
@@ -35,7 +37,7 @@ struct crimp_mul32_depthwise {
 /* Sums of a block: those of the upper half from 0, those of the lower from here. */
 enum { crimp_mul32_lower = 30 };
 
-/* Gathers one channel; row is the input row of the plane's first one. Columns of padding are already filled. */
+/* Gathers one channel from input row `row` on. Columns of padding are already filled. */
 static void crimp_mul32_gather_plane(int32_t *plane, const int8_t *image, int32_t row,
                                      const struct crimp_mul32_depthwise *layer)
 {
@@ -51,8 +53,10 @@ static void crimp_mul32_gather_plane(int32_t *plane, const int8_t *image, int32_
         const int32_t upper = (uint32_t)y < (uint32_t)layer->input_height;
         const int32_t lower = (uint32_t)(y + apart) < (uint32_t)layer->input_height;
 
-        crimp_mul32_pack(plane, 1, upper ? image + y * row_bytes : &zero_point, upper ? channels : 0,
-                         lower ? image + (y + apart) * row_bytes : &zero_point, lower ? channels : 0, count);
+        const int8_t *a = upper ? image + y * row_bytes : &zero_point;
+        const int8_t *b = lower ? image + (y + apart) * row_bytes : &zero_point;
+
+        crimp_mul32_pack(plane, 1, a, upper ? channels : 0, b, lower ? channels : 0, count);
         plane += layer->plane_width;
     }
 }
@@ -217,13 +221,32 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
     }
 }
 
+/* Requantizes a block whose upper half starts at output row y, column x, as far as the image goes. */
+static void crimp_mul32_store_block(const int32_t *sums, int32_t rows, int32_t columns, int32_t y,
+                                    int32_t x, const struct crimp_mul32_scale *scale, int8_t *output,
+                                    const struct crimp_mul32_depthwise *layer)
+{
+    for (int32_t part = 0; part < 2; ++part) {
+        const int32_t below = layer->output_height - y;
+        const int32_t count = (rows < below ? rows : below) * columns;
+
+        if (count > 0) {
+            crimp_mul32_requantize(sums, count, scale, &layer->store,
+                                   output + (y * layer->output_width + x) * layer->channels);
+        }
+        sums += crimp_mul32_lower;
+        y += layer->half;
+    }
+}
+
 /*
- * weights: [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch, plane height *
- * width words.
+ * weights: [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch,
+ * plane height * width words.
  */
 static void crimp_mul32_depthwise_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
-                                             const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                                             int32_t *plane, const struct crimp_mul32_depthwise *layer)
+                                             const int32_t *bias, const int32_t *multiplier,
+                                             const int8_t *shift, int32_t *plane,
+                                             const struct crimp_mul32_depthwise *layer)
 {
     const int32_t channels = layer->channels;
     const int32_t taps = layer->filter_height * layer->filter_width;
@@ -244,24 +267,15 @@ static void crimp_mul32_depthwise_conv_2d_s8(const int8_t *input, int8_t *output
                     for (int32_t column = 0; column < layer->output_width; column += layer->block_columns) {
                         const int32_t room = layer->output_width - column;
                         const int32_t columns = room < layer->block_columns ? room : layer->block_columns;
-                        int32_t rows = layer->half - row;
+                        const int32_t below = layer->half - row;
+                        const int32_t rows = below < layer->block_rows ? below : layer->block_rows;
                         int32_t sums[2 * crimp_mul32_lower];
 
-                        rows = rows < layer->block_rows ? rows : layer->block_rows;
-                        crimp_mul32_depthwise_block(x + column * layer->stride_width, weights + channel * taps,
-                                                    bias[channel], rows, columns, sums, layer);
-                        for (int32_t part = 0; part < 2; ++part) {
-                            const int32_t y = top + row + part * layer->half;
-                            const int32_t below = layer->output_height - y;
-                            const int32_t count = (rows < below ? rows : below) * columns;
-
-                            if (count > 0) {
-                                crimp_mul32_requantize(sums + part * crimp_mul32_lower, count, &scale,
-                                                       &layer->store,
-                                                       output + (y * layer->output_width + column) * channels +
-                                                           channel);
-                            }
-                        }
+                        crimp_mul32_depthwise_block(x + column * layer->stride_width,
+                                                    weights + channel * taps, bias[channel], rows, columns,
+                                                    sums, layer);
+                        crimp_mul32_store_block(sums, rows, columns, top + row, column, &scale,
+                                                output + channel, layer);
                     }
                     x += layer->block_rows * layer->stride_height * layer->plane_width;
                 }

@@ -1,4 +1,5 @@
 #include <stdint.h>
+
 #include "requantize.c"
 
 /* FULLY_CONNECTED, int8: four outputs at a time, their weights side by side in one word. */
@@ -29,7 +30,27 @@ static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weig
                      "ldmia r3!, {r4, r5}\n"
                      "mov r10, r4\n"
                      "mov r11, r5\n"
+                     "lsls r4, r2, #31\n" /* an odd number of inputs: begin in the middle */
+                     "bmi 2f\n"
                      "1:\n"
+                     "ldmia r1!, {r4}\n"
+                     "ldrsb r3, [r0, r2]\n"
+                     "sxtb r5, r4\n"
+                     "muls r5, r3, r5\n"
+                     "add r8, r5\n"
+                     "lsls r5, r4, #16\n"
+                     "asrs r5, r5, #24\n"
+                     "muls r5, r3, r5\n"
+                     "add r9, r5\n"
+                     "lsls r5, r4, #8\n"
+                     "asrs r5, r5, #24\n"
+                     "muls r5, r3, r5\n"
+                     "add r10, r5\n"
+                     "asrs r4, r4, #24\n"
+                     "muls r4, r3, r4\n"
+                     "add r11, r4\n"
+                     "adds r2, r2, #1\n"
+                     "2:\n"
                      "ldmia r1!, {r4}\n"
                      "ldrsb r3, [r0, r2]\n"
                      "sxtb r5, r4\n"
@@ -67,11 +88,12 @@ static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weig
 }
 
 /*
- * weights: for each four outputs [input][4]; what remains of the outputs as rows [input]. bias: with input offset *
- * sum of weights added.
+ * weights: for each four outputs [input][4]; what remains of the outputs as rows [input]. bias:
+ * with input offset * sum of weights added.
  */
 static void crimp_mul32_fully_connected_s8(const int8_t *input, int8_t *output, const int8_t *weights,
-                                           const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
+                                           const int32_t *bias, const int32_t *multiplier,
+                                           const int8_t *shift,
                                            const struct crimp_mul32_fully_connected *layer)
 {
     const int32_t inputs = layer->inputs;

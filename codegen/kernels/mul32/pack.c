@@ -1,11 +1,12 @@
 #include <stdint.h>
 
 /*
- * Packs two runs of values, a to the lower and b to the upper halves of words: to[i * to_step] = a[i * a_step] +
- * b[i * b_step] * 2^16 for 0 <= i < count, count >= 1. A step of 0 repeats a value. Returns where the next goes.
+ * Packs two runs of values, a to the lower and b to the upper halves of words: to[i * to_step] =
+ * a[i * a_step] + b[i * b_step] * 2^16 for 0 <= i < count, count >= 1. A step of 0 repeats a value.
+ * Returns where the next goes.
  */
-static int32_t *crimp_mul32_pack(int32_t *to, int32_t to_step, const int8_t *a, int32_t a_step, const int8_t *b,
-                                 int32_t b_step, int32_t count)
+static int32_t *crimp_mul32_pack(int32_t *to, int32_t to_step, const int8_t *a, int32_t a_step,
+                                 const int8_t *b, int32_t b_step, int32_t count)
 {
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register int32_t *out __asm__("r0") = to;
@@ -13,7 +14,8 @@ static int32_t *crimp_mul32_pack(int32_t *to, int32_t to_step, const int8_t *a, 
     register const int8_t *from_b __asm__("r2") = b;
     register uint32_t end __asm__("r3") = (uint32_t)to + 4u * (uint32_t)(to_step * count);
 
-    if (to_step == 2 && a_step == 1 && b_step == 1 && (((uint32_t)a | (uint32_t)b | (uint32_t)count) & 3u) == 0u) {
+    if (to_step == 2 && a_step == 1 && b_step == 1 &&
+        (((uint32_t)a | (uint32_t)b | (uint32_t)count) & 3u) == 0u) {
         /* Four values a word. */
         __asm__ volatile(".syntax unified\n"
                          "mov r8, r3\n"

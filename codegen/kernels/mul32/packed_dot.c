@@ -1,21 +1,22 @@
 #include <stdint.h>
 
 /*
- * Two int8 products in one 32-bit multiply: (a + b * 2^16) * w = a * w + b * w * 2^16. A column holds
- * activations that share their weights, two to a word, in two words per weight: values 0 and 1, then 2 and 3.
+ * Two int8 products in one 32-bit multiply: (a + b * 2^16) * w = a * w + b * w * 2^16. A column
+ * holds activations that share their weights, two to a word, in two words per weight: values 0 and
+ * 1, then 2 and 3.
  *
- * The lanes of one word cannot take a whole sum, so products are added in groups for which the compiler has
- * proven |a * w + ...| < 2^15, and each group is taken apart: with 2^15 added, the upper half of the word is
- * exactly the upper lane's sum, which goes to `high`. `total` adds up the words as they are, modulo 2^32, and
- * at the end total - high * 2^16 is the lower lane's sum.
+ * The lanes of one word cannot take a whole sum, so products are added in groups for which the
+ * compiler has proven |a * w + ...| < 2^15, and each group is taken apart: with 2^15 added, the
+ * upper half of the word is exactly the upper lane's sum, which goes to `high`. `total` adds up the
+ * words as they are, modulo 2^32, and at the end total - high * 2^16 is the lower lane's sum.
  *
- * Here and in the other kernels the assembly is for GCC, which keeps r7 to itself when it does not optimize; the
- * plain C beside it does the same, step by step.
+ * Here and in the other kernels the assembly is for GCC, which keeps r7 to itself when it does not
+ * optimize; the plain C beside it does the same, step by step.
  */
 
 /*
- * For each column from `column` up to `end`, four sums: bias + sum over k of column value i of weight k, times
- * weights[k]. depth is a multiple of 4, a column 2 * depth words.
+ * For each column from `column` up to `end`, four sums: bias + sum over k of column value i of
+ * weight k, times weights[k]. depth is a multiple of 4, a column 2 * depth words.
  */
 static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t *end, const int8_t *weights,
                                            int32_t depth, int32_t bias, int32_t *sums)
@@ -157,8 +158,9 @@ static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t 
             uint32_t total = start;
 
             for (int32_t k = 0; k < depth; k += 2) {
-                const uint32_t word = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k] +
-                                      (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1] + 0x8000u;
+                const uint32_t first = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k];
+                const uint32_t second = (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1];
+                const uint32_t word = first + second + 0x8000u;
 
                 total += word;
                 high += (int32_t)word >> 16;

@@ -1,9 +1,9 @@
 #include <stdint.h>
 
 /*
- * MultiplyByQuantizedMultiplier for cores whose only multiply is 32 x 32 -> 32 bits. The multiplier is kept as
- * high * 2^16 + low with a signed low half, so that every partial product fits into 32 bits. The compiler proves
- * for each channel that shift < 0 and |sum| + |rounding| < 2^31.
+ * MultiplyByQuantizedMultiplier for cores whose only multiply is 32 x 32 -> 32 bits. The multiplier
+ * is kept as high * 2^16 + low with a signed low half, so that every partial product fits into 32
+ * bits. The compiler proves for each channel that shift < 0 and |sum| + |rounding| < 2^31.
  */
 struct crimp_mul32_scale {
     int32_t high;
@@ -12,7 +12,8 @@ struct crimp_mul32_scale {
     int32_t rounding; /* added before the right shift: half of what it drops, and the output offset */
 };
 
-static inline struct crimp_mul32_scale crimp_mul32_make_scale(int32_t multiplier, int32_t shift, int32_t offset)
+static inline struct crimp_mul32_scale crimp_mul32_make_scale(int32_t multiplier, int32_t shift,
+                                                              int32_t offset)
 {
     struct crimp_mul32_scale scale;
 
@@ -33,12 +34,14 @@ struct crimp_mul32_store {
 /*
  * Requantizes, clamps and stores sums[0 .. count - 1], count >= 1.
  *
- * With x = xh * 2^16 + xl, xl signed: x * multiplier + 2^30 = 2^32 * xh * high + 2^16 * middle + (less than 2^16),
- * where middle = xh * low + xl * high + floor(xl * low / 2^16) + 2^14 stays inside 32 bits for every x and every
- * multiplier >= 0. Hence the rounding high multiply is 2 * xh * high + floor(middle / 2^15). The right shift
- * rounds ties away from zero: negative values get one less than half.
+ * With x = xh * 2^16 + xl, xl signed: x * multiplier + 2^30 = 2^32 * xh * high + 2^16 * middle +
+ * (less than 2^16), where middle = xh * low + xl * high + floor(xl * low / 2^16) + 2^14 stays
+ * inside 32 bits for every x and every multiplier >= 0. Hence the rounding high multiply is 2 * xh
+ * * high + floor(middle / 2^15). The right shift rounds ties away from zero: negative values get
+ * one less than half.
  */
-static inline void crimp_mul32_requantize(const int32_t *sums, int32_t count, const struct crimp_mul32_scale *scale,
+static inline void crimp_mul32_requantize(const int32_t *sums, int32_t count,
+                                          const struct crimp_mul32_scale *scale,
                                           const struct crimp_mul32_store *store, int8_t *output)
 {
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
