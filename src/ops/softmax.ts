@@ -119,7 +119,7 @@ export function softmaxParameters(op: Op<'SOFTMAX'>, graph: Graph): SoftmaxParam
     rows,
     depth,
     ...multiplier,
-    expLut: lutPopulateInt16(f(10 / 65535), 32767, f(2 / 65535), 0, (x) => f(Math.exp(x))),
+    expLut: lutPopulateInt16(f(10 / 65535), 32767, f(2 / 65535), 0, expFloat32),
     reciprocalLut: lutPopulateInt16(f(1 / 65535), -32768, f(2 / 65535), 0, (x) => f(1 / f(1 + x))),
   };
 }

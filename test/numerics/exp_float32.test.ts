@@ -1,18 +1,98 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { assetPath } from '../../src/assets.js';
+import { withTemporaryFolder } from '../../src/files.js';
+import { compileHost } from '../../src/firmware/host.js';
 import { expFloat32 } from '../../src/numerics/exp_float32.js';
+import { errorInUlps } from './exact_exp.js';
 
-test('exp in float32 is within 3e-7 of exp, and within the smallest float32 where it underflows', () => {
-  for (let i = 0; i <= 200000; i++) {
-    const x = Math.fround(-104 * (i / 200000) ** 2);
-    const exact = Math.exp(x);
-    const error = Math.abs(expFloat32(x) - exact);
-    assert.ok(error <= 3e-7 * exact + 2 ** -149, `exp(${x}) is off by ${error}`);
+const [minusZero, minus104] = [0x80000000, 0xc2d00000];
+
+/** Every 5003rd float32 from −0 to −104. */
+function sweep(): Float32Array {
+  const bits = new Uint32Array(Math.floor((minus104 - minusZero) / 5003) + 1);
+  return new Float32Array(bits.map((_, i) => minusZero + i * 5003).buffer);
+}
+
+test('exp has the bits of expf of glibc', () => {
+  const bits = new Uint8Array(sweep().map(expFloat32).buffer);
+  assert.equal(
+    createHash('sha256').update(bits).digest('hex'),
+    // glibc 2.36, x86-64
+    '07723efd72222205d4ca2c2eb322c957f72272ab13ce22ffd3fcb7e0853e5787',
+  );
+});
+
+test('exp has the bits of expf of glibc where those are not the nearest', () => {
+  const pairs = [
+    [-9.63555503403768e-5, 0.999903678894043],
+    [-0.0002700753102544695, 0.9997299909591675],
+  ] as const;
+  for (const [x, expf] of pairs) {
+    assert.equal(expFloat32(x), expf);
+    assert.ok(Math.abs(errorInUlps(x, expf)) > 0.5);
   }
 });
 
-test('exp of 0, −∞ and NaN', () => {
-  assert.equal(expFloat32(0), 1);
-  assert.equal(expFloat32(Number.NEGATIVE_INFINITY), 0);
-  assert.ok(Number.isNaN(expFloat32(Number.NaN)));
+test('exp is within 0.502 ulp, and the nearest float32 in all but a few cases', () => {
+  let [count, others] = [0, 0];
+  for (let exponent = -24; exponent <= 6; exponent++) {
+    for (let i = 0; i < 1000; i++) {
+      const x = -Math.fround(2 ** exponent * (1 + i / 1000));
+      if (x < -103.9) break;
+      const error = Math.abs(errorInUlps(x, expFloat32(x)));
+      assert.ok(error < 0.502, `exp(${x}) is off by ${error} ulp`);
+      count++;
+      if (error > 0.5) others++;
+    }
+  }
+  assert.deepEqual({ count, others }, { count: 30624, others: 17 });
+});
+
+test('exp of the ends', () => {
+  const smallest = 2 ** -149;
+  for (const [x, expected] of [
+    [0, 1],
+    [-0, 1],
+    [-smallest, 1],
+    // Below the smallest normal number, and either side of half of the smallest number.
+    [-87.5, 9.982351397596697e-39],
+    [-103.97207641601562, smallest],
+    [-103.97208404541016, 0],
+    [-104, 0],
+    [-104.5, 0],
+    [-3.4028234663852886e38, 0],
+    [Number.NEGATIVE_INFINITY, 0],
+    [Number.NaN, Number.NaN],
+  ] as const)
+    assert.equal(expFloat32(x), expected, `exp(${x})`);
+});
+
+test('the C has the same bits', async () => {
+  const main = `
+#include "${assetPath('codegen/kernels/portable/exp_f32.c').replaceAll('\\', '/')}"
+#include <stdio.h>
+
+int main(void)
+{
+    for (uint32_t bits = ${minusZero}u; bits <= ${minus104}u; bits += 5003) {
+        float x;
+
+        memcpy(&x, &bits, sizeof x);
+        x = crimp_exp_f32(x);
+        fwrite(&x, sizeof x, 1, stdout);
+    }
+    return 0;
+}
+`;
+  await withTemporaryFolder(async (folder) => {
+    writeFileSync(path.join(folder, 'main.c'), main);
+    const program = await compileHost(folder, ['main.c'], { sanitize: true });
+    const { stdout } = spawnSync(program, { maxBuffer: 1 << 24 });
+    assert.ok(stdout.equals(Buffer.from(sweep().map(expFloat32).buffer)));
+  });
 });
