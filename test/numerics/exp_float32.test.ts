@@ -8,18 +8,22 @@ import { assetPath } from '../../src/assets.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { compileHost } from '../../src/firmware/host.js';
 import { expFloat32 } from '../../src/numerics/exp_float32.js';
+import { withoutArm } from '../firmware/arm.js';
+import { bootCortexM0Plus } from '../kernels/m0plus.js';
 import { errorInUlps } from './exact_exp.js';
 
 const [minusZero, minus104] = [0x80000000, 0xc2d00000];
 
-/** Every 5003rd float32 from −0 to −104. */
-function sweep(): Float32Array {
-  const bits = new Uint32Array(Math.floor((minus104 - minusZero) / 5003) + 1);
-  return new Float32Array(bits.map((_, i) => minusZero + i * 5003).buffer);
+/** Every `step`-th float32 from −0 to −104. */
+function sweep(step: number): Float32Array {
+  const bits = new Uint32Array(Math.floor((minus104 - minusZero) / step) + 1);
+  return new Float32Array(bits.map((_, i) => minusZero + i * step).buffer);
 }
 
+const bytesOf = (values: Float32Array) => new Uint8Array(values.map(expFloat32).buffer);
+
 test('exp has the bits of expf of glibc', () => {
-  const bits = new Uint8Array(sweep().map(expFloat32).buffer);
+  const bits = bytesOf(sweep(5003));
   assert.equal(
     createHash('sha256').update(bits).digest('hex'),
     // glibc 2.36, x86-64
@@ -72,27 +76,55 @@ test('exp of the ends', () => {
     assert.equal(expFloat32(x), expected, `exp(${x})`);
 });
 
-test('the C has the same bits', async () => {
-  const main = `
+/** C that writes exp of every `step`-th float32 from −0 to −104 to `results`. */
+function program(step: number, count: number): string {
+  return `
 #include "${assetPath('codegen/kernels/portable/exp_f32.c').replaceAll('\\', '/')}"
+
+float results[${count}];
+void fill(void);
+
+void fill(void)
+{
+    for (uint32_t i = 0; i < ${count}u; ++i) {
+        const uint32_t bits = ${minusZero}u + i * ${step}u;
+        float x;
+
+        memcpy(&x, &bits, sizeof x);
+        results[i] = crimp_exp_f32(x);
+    }
+}
+`;
+}
+
+test('the C has the same bits', async () => {
+  const values = sweep(5003);
+  const main = `
 #include <stdio.h>
 
 int main(void)
 {
-    for (uint32_t bits = ${minusZero}u; bits <= ${minus104}u; bits += 5003) {
-        float x;
-
-        memcpy(&x, &bits, sizeof x);
-        x = crimp_exp_f32(x);
-        fwrite(&x, sizeof x, 1, stdout);
-    }
-    return 0;
+    fill();
+    return fwrite(results, sizeof results, 1, stdout) != 1;
 }
 `;
   await withTemporaryFolder(async (folder) => {
-    writeFileSync(path.join(folder, 'main.c'), main);
-    const program = await compileHost(folder, ['main.c'], { sanitize: true });
-    const { stdout } = spawnSync(program, { maxBuffer: 1 << 24 });
-    assert.ok(stdout.equals(Buffer.from(sweep().map(expFloat32).buffer)));
+    writeFileSync(path.join(folder, 'main.c'), program(5003, values.length) + main);
+    const { stdout } = spawnSync(await compileHost(folder, ['main.c'], { sanitize: true }), {
+      maxBuffer: 1 << 24,
+    });
+    assert.deepEqual(new Uint8Array(stdout), bytesOf(values));
+  });
+});
+
+test('the C has the same bits on a Cortex-M0+, whose doubles are software', {
+  skip: withoutArm,
+}, async () => {
+  const values = sweep(500_009);
+  await withTemporaryFolder(async (folder) => {
+    writeFileSync(path.join(folder, 'exp.c'), program(500_009, values.length));
+    const machine = bootCortexM0Plus(folder, 'exp.c');
+    machine.call('fill');
+    assert.deepEqual(machine.read('results', 0, 4 * values.length), bytesOf(values));
   });
 });
