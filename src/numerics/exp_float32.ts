@@ -24,7 +24,7 @@ const underflow = -104;
  * x = (n / 32 + r) · ln 2 with |r| ≤ 1/64; 2^r by a cubic polynomial, whose coefficients are Arm's
  * (math/exp2f_data.c, |error| < 2^−34).
  *
- * @param x float32
+ * @param x float32, at most 0
  * @returns float32
  */
 export function expFloat32(x: number): number {
