@@ -96,8 +96,10 @@ function writtenTensors(graph: Graph, layers: readonly Layer[], plan: Plan): Sou
     const from = layer.alias === undefined ? count++ : writer.get(op.inputs[layer.alias]!);
     if (from !== undefined) for (const output of op.outputs) writer.set(output, from);
   }
-  return [...writer].map(([index, layer]) => {
-    const { offset, bytes } = placed(plan, index);
-    return { index, name: graph.tensors[index]!.name, layer, offset, bytes };
-  });
+  return [...writer]
+    .map(([index, layer]) => {
+      const { offset, bytes } = placed(plan, index);
+      return { index, name: graph.tensors[index]!.name, layer, offset, bytes };
+    })
+    .sort((a, b) => a.layer - b.layer || a.index - b.index);
 }

@@ -56,6 +56,6 @@ export interface Sources {
   readonly layers: readonly SourceLayer[];
   /** Of the graph, so that a table by tensor index can be made. */
   readonly tensorCount: number;
-  /** Every tensor that a layer writes, in order of `layer`. */
+  /** Every tensor that a layer writes, by layer and then by tensor index. */
   readonly tensors: readonly SourceTensor[];
 }

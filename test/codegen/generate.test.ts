@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sources } from '../../codegen/sources.js';
 import { compile } from '../../src/compile.js';
+import { withTemporaryFolder } from '../../src/files.js';
+import { buildHost, runHost } from '../../src/firmware/host.js';
 import { graphBuilder, perTensor } from '../../src/graph/build.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
 import { host } from '../../targets/host.js';
 import { proveGraphs } from '../property/harness.js';
 import { Network } from '../support/network.js';
@@ -102,6 +105,33 @@ const shapes: Readonly<Record<string, () => Graph>> = {
 for (const [name, graph] of Object.entries(shapes)) {
   test(`${name}: C and simulator agree`, () => proveGraphs([graph()]));
 }
+
+test('a view made late is listed with the layer that wrote what it shows', async () => {
+  const b = graphBuilder('late_view');
+  const x = b.input('x', int8([1, 9]));
+  const twice = b.op('ADD', 'twice', [x, x], { activation: 'NONE' }, int8([1, 9]));
+  const more = b.op('ADD', 'more', [twice, x], { activation: 'NONE' }, int8([1, 9]));
+  const view = b.op('RESHAPE', 'view', [twice], {}, int8([9, 1]));
+  const graph = b.build(more, view);
+  const { sources } = compile(graph, host);
+  assert.deepEqual(
+    sources.tensors.map((t) => [t.name, t.layer]),
+    [
+      ['twice', 0],
+      ['view', 0],
+      ['more', 1],
+    ],
+  );
+  const simulator = createSimulator(graph);
+  const sample = Uint8Array.of(0, 1, 2, 3, 127, 128, 200, 254, 255);
+  simulator.setInputs(sample);
+  simulator.run();
+  const expected = Buffer.concat(sources.tensors.map((t) => simulator.tensorBytes(t.index)));
+  await withTemporaryFolder(async (folder) => {
+    const dump = await runHost(await buildHost(sources, folder), sample, { tensors: true });
+    assert.deepEqual([...dump], [...expected]);
+  });
+});
 
 test('what a layer writes is listed with the layer after which it can be read', () => {
   const graph = shapes['a tensor added to itself and to what is made of it']!();
