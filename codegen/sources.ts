@@ -54,7 +54,7 @@ export interface Sources {
   readonly inputs: readonly SourceIo[];
   readonly outputs: readonly SourceIo[];
   readonly layers: readonly SourceLayer[];
-  /** Of the graph, so that a table by tensor index can be made. */
+  /** Of the graph: tensor indices are below it. */
   readonly tensorCount: number;
   /** Every tensor that a layer writes, by layer and then by tensor index. */
   readonly tensors: readonly SourceTensor[];

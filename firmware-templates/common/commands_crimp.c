@@ -127,15 +127,18 @@ static void answer_output(struct words *words) {
 
 static void answer_tensor(struct words *words) {
     uint32_t index = 0;
-    if (!parse_u32(next_word(words), &index) || index >= crimp_model.tensor_count ||
-        crimp_model.tensors[index].range.bytes == 0u) {
+    const struct crimp_tensor *tensor = crimp_model.written;
+    const struct crimp_tensor *const end = tensor + crimp_model.written_count;
+    const bool number = parse_u32(next_word(words), &index);
+    while (tensor < end && tensor->index != index) tensor++;
+    if (!number || tensor == end) {
         put_error("No such tensor");
         return;
     }
     if (!input_ready()) return;
     board_alive();
-    model_run_until(crimp_model.tensors[index].layer);
-    put_bulk(&crimp_model.tensors[index].range, 1);
+    model_run_until(tensor->layer);
+    put_bulk(&tensor->range, 1);
 }
 
 static void answer_stack(struct words *words) {

@@ -10,10 +10,10 @@ struct crimp_range {
     uint32_t bytes;
 };
 
-/* A tensor that can be dumped: complete once the layers 0 .. layer have run, and until the next one runs. Of no
- * bytes if it cannot: a constant, an input, or one that no layer writes. */
+/* A tensor that a layer writes: complete once the layers 0 .. layer have run, and until the next one runs. */
 struct crimp_tensor {
-    uint32_t layer;
+    uint16_t index; /* in the graph */
+    uint16_t layer;
     struct crimp_range range;
 };
 
@@ -40,8 +40,9 @@ struct crimp_model {
     const struct crimp_format *formats; /* of the outputs */
     uint32_t layer_count;
     void (*const *layers)(void); /* one inference is layers[0] .. layers[layer_count - 1] */
-    uint32_t tensor_count;
-    const struct crimp_tensor *tensors; /* by the graph's tensor index */
+    uint32_t tensor_count; /* of the graph */
+    uint32_t written_count;
+    const struct crimp_tensor *written; /* by layer, then by index */
 };
 
 extern const struct crimp_model crimp_model;

@@ -18,8 +18,8 @@ static void write_range(const struct crimp_range *range) {
 }
 
 static void write_tensors(uint32_t layer) {
-    for (uint32_t i = 0; i < crimp_model.tensor_count; ++i) {
-        const struct crimp_tensor *tensor = &crimp_model.tensors[i];
+    for (uint32_t i = 0; i < crimp_model.written_count; ++i) {
+        const struct crimp_tensor *tensor = &crimp_model.written[i];
         if (tensor->layer == layer) write_range(&tensor->range);
     }
 }

@@ -39,8 +39,7 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
   sizes.line(`#define CRIMP_LAYERS ${sources.layers.length}`);
 
   const range = ({ offset, bytes }: ArenaRange) => `{${offset}, ${bytes}}`;
-  const tensors: string[] = new Array(sources.tensorCount).fill('{0, {0, 0}}');
-  for (const t of sources.tensors) tensors[t.index] = `{${t.layer}, ${range(t)}}`;
+  const written = sources.tensors.map((t) => `{${t.index}, ${t.layer}, ${range(t)}}`);
 
   const table = new Printer();
   table.comment(`The firmware's view of ${prefix}, written by crimp.`);
@@ -48,7 +47,9 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
   table.array('static const struct crimp_range inputs[]', sources.inputs.map(range)).line();
   table.array('static const struct crimp_range outputs[]', sources.outputs.map(range)).line();
   table.array('static const struct crimp_format formats[]', sources.outputs.map(format)).line();
-  table.array('static const struct crimp_tensor tensors[]', tensors).line();
+  // C has no empty arrays: a model of views alone gets one row that is not counted.
+  const rows = written.length > 0 ? written : ['{0, 0, {0, 0}}'];
+  table.array('static const struct crimp_tensor written[]', rows).line();
   const fields = [
     `.name = "${prefix}"`,
     `.hash = ${upper}_HASH`,
@@ -62,7 +63,8 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
     `.layer_count = ${upper}_LAYERS`,
     `.layers = ${prefix}_layers`,
     `.tensor_count = ${sources.tensorCount}`,
-    '.tensors = tensors',
+    `.written_count = ${written.length}`,
+    '.written = written',
   ];
   table.list('const struct crimp_model crimp_model', fields);
   return new Map([
