@@ -148,6 +148,14 @@
 #define USB_BUFFER_FULL (1u << 15)
 #define USB_EP0_BUFFER (USB_DPRAM + 0x100u)
 
+/* Integer divider (2.3.1.7): dividend and, 4 bytes on, divisor */
+#define SIO_DIV_UNSIGNED 0xd0000060u
+#define SIO_DIV_SIGNED 0xd0000068u
+#define SIO_DIV_QUOTIENT 0xd0000070u
+#define SIO_DIV_REMAINDER 0xd0000074u
+#define SIO_DIV_CSR 0xd0000078u
+#define SIO_DIV_CSR_READY (1u << 0)
+
 /* Cortex-M0+ system timer and interrupt controller (2.4.8) */
 #define SYST_CSR 0xe000e010u
 #define SYST_RVR 0xe000e014u
@@ -168,5 +176,16 @@
 
 static inline void disable_interrupts(void) { __asm volatile("cpsid i" ::: "memory"); }
 static inline void enable_interrupts(void) { __asm volatile("cpsie i" ::: "memory"); }
+
+/* Disables them; returns PRIMASK, for restore_interrupts. */
+static inline uint32_t hold_interrupts(void) {
+    uint32_t primask;
+    __asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
+    return primask;
+}
+
+static inline void restore_interrupts(uint32_t primask) {
+    __asm volatile("msr primask, %0" ::"r"(primask) : "memory");
+}
 
 #endif
