@@ -44,7 +44,12 @@ function installPackages() {
     if (current) return;
   }
   say('installing npm packages (npm ci)');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  try {
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  } catch {
+    say('npm ci failed, see above; crimp cannot go on without its packages.');
+    process.exit(3);
+  }
 }
 
 function installArmCompiler() {
