@@ -13,6 +13,6 @@ export function clamp(x: number, min: number, max: number): number {
 /** The float clamp of TFLite's kernels, std::min(std::max(x, min), max): keeps NaN, and −0 where min is 0. */
 export function activationFunctionWithMinMax(x: number, min: number, max: number): number {
   if (x < min) return min;
-  // biome-ignore lint/complexity/useMathMinMax: Math.max(−0, 0) is 0, std::max(−0.0, 0.0) is −0.0.
+  // Not Math.max: Math.max(−0, 0) is 0, std::max(−0.0, 0.0) is −0.0.
   return x > max ? max : x;
 }
