@@ -1,4 +1,6 @@
 /** How far a kernel's writes run ahead of its reads: what the planner needs to lay an output over its input. */
+import type { Image } from '../src/ops/convolution.js';
+import { type SlidingWindow, tapsInside } from '../src/ops/sliding_window.js';
 
 /**
  * For a kernel that writes output elements 0, 1, 2, … each after its own reads. While element i is computed,
@@ -18,4 +20,37 @@ export function leadOf(outputs: number, elementBytes: number, firstRead: (i: num
     lead = Math.max(lead, i - lowest);
   }
   return lead * elementBytes;
+}
+
+/** Input channels that one output channel sees, and output channels that see the same ones. */
+export interface Grouping {
+  readonly filterChannels: number;
+  readonly groupOutputs: number;
+}
+
+interface WindowedImages extends SlidingWindow {
+  readonly batch: number;
+  readonly input: Image;
+  readonly output: Image;
+}
+
+/** `leadOf` where outputs are written by batch, row, column, channel, each after it has read its window. */
+export function windowLead(w: WindowedImages, elementBytes: number, grouping: Grouping): number {
+  const { input, output } = w;
+  const { rows, columns } = tapsInside(w);
+  const dilation = w.dilation ?? { height: 1, width: 1 };
+  const outputs = w.batch * output.height * output.width * output.channels;
+  return leadOf(outputs, elementBytes, (i) => {
+    const channel = i % output.channels;
+    const pixel = (i - channel) / output.channels;
+    const x = pixel % output.width;
+    const y = ((pixel - x) / output.width) % output.height;
+    const batch = Math.floor(pixel / (output.width * output.height));
+    const [ky, kx] = [rows.begin[y]!, columns.begin[x]!];
+    if (ky >= rows.end[y]! || kx >= columns.end[x]!) return Number.POSITIVE_INFINITY;
+    const row = batch * input.height + rows.origin[y]! + ky * dilation.height;
+    const column = columns.origin[x]! + kx * dilation.width;
+    const group = Math.floor(channel / grouping.groupOutputs);
+    return (row * input.width + column) * input.channels + group * grouping.filterChannels;
+  });
 }

@@ -135,26 +135,9 @@ function int16Step(p: Conv2dParameters, input: Int16Array, output: Int16Array): 
 
 /** Loop bounds of float32. A run is a stretch of taps whose inputs and weights are both contiguous. */
 function geometry(p: Conv2dParameters) {
-  const rows = tapsInside(
-    p.output.height,
-    p.input.height,
-    p.filter.height,
-    p.stride.height,
-    p.dilation.height,
-    p.padding.top,
-  );
-  const columns = tapsInside(
-    p.output.width,
-    p.input.width,
-    p.filter.width,
-    p.stride.width,
-    p.dilation.width,
-    p.padding.left,
-  );
   const wholeRows = p.dilation.width === 1 && p.groups === 1;
   return {
-    rows,
-    columns,
+    ...tapsInside(p),
     /** Taps in a run: all columns at once, or one by one. */
     wholeRows,
     inputRow: p.dilation.height * p.input.width * p.input.channels,

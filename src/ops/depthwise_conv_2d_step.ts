@@ -27,22 +27,7 @@ export function depthwiseConv2dStep(
 
 function geometry(p: DepthwiseConv2dParameters) {
   return {
-    rows: tapsInside(
-      p.output.height,
-      p.input.height,
-      p.filter.height,
-      p.stride.height,
-      p.dilation.height,
-      p.padding.top,
-    ),
-    columns: tapsInside(
-      p.output.width,
-      p.input.width,
-      p.filter.width,
-      p.stride.width,
-      p.dilation.width,
-      p.padding.left,
-    ),
+    ...tapsInside(p),
     inputRow: p.dilation.height * p.input.width * p.input.channels,
     inputColumn: p.dilation.width * p.input.channels,
     weightsRow: p.filter.width * p.output.channels,

@@ -23,8 +23,7 @@ type Values = Int8Array | Int16Array | Float32Array;
 
 function simulate(p: PoolParameters, input: Values, output: Values): Step {
   const { height, width, channels } = p.input;
-  const rows = tapsInside(p.output.height, height, p.filter.height, p.stride.height, 1, p.padding.top);
-  const columns = tapsInside(p.output.width, width, p.filter.width, p.stride.width, 1, p.padding.left);
+  const { rows, columns } = tapsInside(p);
   const { min, max } = p.activation;
   const lowest = p.dtype === 'float32' ? -float32Max : typeRange(p.dtype).min;
   return () => {

@@ -1,7 +1,9 @@
 /** The portable kernels of CONV_2D: conv_2d_s8.c and its siblings, one for each combination of dtypes. */
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
+import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
-import { convolutionLead, shapeFields } from './convolution.js';
+import { windowLead } from '../../lead.js';
+import { shapeFields } from './convolution.js';
 import { printStruct, printWeightedCall, variantOf, variants, weightedConstants } from './weighted.js';
 
 export const portableConv2d: readonly Kernel<Conv2dParameters>[] = variants.map((variant) => ({
@@ -15,7 +17,7 @@ export const portableConv2d: readonly Kernel<Conv2dParameters>[] = variants.map(
       `[column ${p.filter.width}][channel ${p.filter.channels}]`;
     return {
       scratchBytes: 0,
-      overlaps: [{ input: 0, lead: convolutionLead(p, grouping) }],
+      overlaps: [{ input: 0, lead: windowLead(p, bytesOf[p.dtype], grouping) }],
       constants: weightedConstants(p, label, layout),
       sources: [`portable/conv_2d_${variant}.c`],
       emit(printer, at) {

@@ -1,17 +1,9 @@
-/** What the portable CONV_2D and DEPTHWISE_CONV_2D kernels share: the shape they are given, and their reads. */
+/** The shape that the portable CONV_2D and DEPTHWISE_CONV_2D kernels are given. */
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
-import { tapsInside } from '../../../src/ops/sliding_window.js';
-import { leadOf } from '../../lead.js';
-import { elementBytes } from './weighted.js';
+import type { Grouping } from '../../lead.js';
 
 /** Conv2dParameters but for the layout of the weights, which the reads of activations do not depend on. */
 export type Convolution = Omit<Conv2dParameters, 'groups' | 'weights'>;
-
-/** Input channels that one output channel sees, and output channels that see the same ones. */
-export interface Grouping {
-  readonly filterChannels: number;
-  readonly groupOutputs: number;
-}
 
 /** The fields of `struct crimp_convolution`. */
 export function shapeFields(p: Convolution, grouping: Grouping): Readonly<Record<string, number>> {
@@ -34,39 +26,4 @@ export function shapeFields(p: Convolution, grouping: Grouping): Readonly<Record
     padding_top: p.padding.top,
     padding_left: p.padding.left,
   };
-}
-
-/** Outputs are written in order: batch, row, column, channel, each after it has read its window. */
-export function convolutionLead(p: Convolution, grouping: Grouping): number {
-  const { input, output, filter, stride, dilation, padding } = p;
-  const rows = tapsInside(
-    output.height,
-    input.height,
-    filter.height,
-    stride.height,
-    dilation.height,
-    padding.top,
-  );
-  const columns = tapsInside(
-    output.width,
-    input.width,
-    filter.width,
-    stride.width,
-    dilation.width,
-    padding.left,
-  );
-  const outputs = p.batch * output.height * output.width * output.channels;
-  return leadOf(outputs, elementBytes[p.dtype], (i) => {
-    const channel = i % output.channels;
-    const pixel = (i - channel) / output.channels;
-    const x = pixel % output.width;
-    const y = ((pixel - x) / output.width) % output.height;
-    const batch = Math.floor(pixel / (output.width * output.height));
-    const [ky, kx] = [rows.begin[y]!, columns.begin[x]!];
-    if (ky >= rows.end[y]! || kx >= columns.end[x]!) return Number.POSITIVE_INFINITY;
-    const row = batch * input.height + rows.origin[y]! + ky * dilation.height;
-    const column = columns.origin[x]! + kx * dilation.width;
-    const group = Math.floor(channel / grouping.groupOutputs);
-    return (row * input.width + column) * input.channels + group * grouping.filterChannels;
-  });
 }

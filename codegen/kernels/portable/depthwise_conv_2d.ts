@@ -1,7 +1,9 @@
 /** The portable kernels of DEPTHWISE_CONV_2D: depthwise_conv_2d_s8.c and its siblings. */
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
-import { convolutionLead, shapeFields } from './convolution.js';
+import { windowLead } from '../../lead.js';
+import { shapeFields } from './convolution.js';
 import { printStruct, printWeightedCall, variantOf, variants, weightedConstants } from './weighted.js';
 
 /** TFLM has no 32-bit accumulator for int16 here. */
@@ -16,7 +18,7 @@ export const portableDepthwiseConv2d: readonly Kernel<DepthwiseConv2dParameters>
       const layout = `[row ${p.filter.height}][column ${p.filter.width}][output channel ${p.output.channels}]`;
       return {
         scratchBytes: 0,
-        overlaps: [{ input: 0, lead: convolutionLead(p, grouping) }],
+        overlaps: [{ input: 0, lead: windowLead(p, bytesOf[p.dtype], grouping) }],
         constants: weightedConstants(p, label, layout),
         sources: [`portable/depthwise_conv_2d_${variant}.c`],
         emit(printer, at) {

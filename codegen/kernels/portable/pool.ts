@@ -1,28 +1,13 @@
 /** The portable kernels of AVERAGE_POOL_2D and MAX_POOL_2D: average_pool_s8.c, max_pool_s8.c and their siblings. */
 import type { PoolParameters } from '../../../src/ops/pooling.js';
-import { tapsInside } from '../../../src/ops/sliding_window.js';
 import { bytesOf, endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
-import { leadOf } from '../../lead.js';
+import { windowLead } from '../../lead.js';
 import { floatLiteral } from '../../literals.js';
 import { printStruct } from './weighted.js';
 
-/** Outputs are written in order: batch, row, column, channel, each after it has read its window. */
-export function poolLead(p: PoolParameters): number {
-  const { input, output, filter, stride, padding } = p;
-  const rows = tapsInside(output.height, input.height, filter.height, stride.height, 1, padding.top);
-  const columns = tapsInside(output.width, input.width, filter.width, stride.width, 1, padding.left);
-  const outputs = p.batch * output.height * output.width * output.channels;
-  return leadOf(outputs, bytesOf[p.dtype], (i) => {
-    const channel = i % output.channels;
-    const pixel = (i - channel) / output.channels;
-    const x = pixel % output.width;
-    const y = ((pixel - x) / output.width) % output.height;
-    const batch = Math.floor(pixel / (output.width * output.height));
-    const row = batch * input.height + rows.origin[y]! + rows.begin[y]!;
-    return (row * input.width + columns.origin[x]! + columns.begin[x]!) * input.channels + channel;
-  });
-}
+/** Every channel is pooled on its own. */
+const grouping = { filterChannels: 1, groupOutputs: 1 };
 
 /** @param kind as in the names of the files */
 export function portablePool(kind: 'average_pool' | 'max_pool'): readonly Kernel<PoolParameters>[] {
@@ -32,7 +17,7 @@ export function portablePool(kind: 'average_pool' | 'max_pool'): readonly Kernel
     accepts: (p) => p.dtype === dtype,
     lower: (p) => ({
       scratchBytes: 0,
-      overlaps: [{ input: 0, lead: poolLead(p) }],
+      overlaps: [{ input: 0, lead: windowLead(p, bytesOf[dtype], grouping) }],
       constants: [],
       sources: [`portable/${kind}_${endingOf[dtype]}.c`],
       emit(printer, at) {

@@ -18,8 +18,6 @@ export function variantOf(p: Weighted): Variant {
   return p.weightsDtype === 'int4' ? 's8_s4' : 's8';
 }
 
-export const elementBytes = { int8: 1, int16: 2, float32: 4 } as const;
-
 /** int4 values two to a byte, the first in the lower half, as TFLite stores them. */
 export function packInt4(values: TensorData): Uint8Array {
   const packed = new Uint8Array(Math.ceil(values.length / 2));
