@@ -3,19 +3,63 @@
  * when complete. Temporary names are removed on errors and when the process ends early (Ctrl-C exits the CLI
  * through `process.exit`, so exit handlers run).
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inputError } from './diagnostics.js';
+import { type CrimpError, inputError } from './diagnostics.js';
 
 const temporary = new Set<string>();
 process.on('exit', () => {
-  for (const name of temporary) rmSync(name, { recursive: true, force: true });
+  for (const name of temporary) remove(name);
 });
 
+/** Again and again for a moment: a compiler that Ctrl-C has hit as well may still be writing there. */
+function remove(name: string): void {
+  rmSync(name, { recursive: true, force: true, maxRetries: 5 });
+}
+
 function discard(name: string): void {
-  rmSync(name, { recursive: true, force: true });
+  remove(name);
   temporary.delete(name);
+}
+
+/** What the operating system said, in words; its own ones for what is rare. */
+function reasonOf(cause: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or folder',
+    ENOTDIR: 'a part of the path is a file, not a folder',
+    EISDIR: 'is a folder, not a file',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+  };
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return words[code] ?? message;
+}
+
+/** A file that the user named. @throws CrimpError `cannot-read` */
+export function readInputFile(file: string, hint: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw inputError('cannot-read', reasonOf(cause), hint, { file });
+  }
+}
+
+function cannotWrite(name: string, cause: unknown): CrimpError {
+  return inputError('cannot-write', reasonOf(cause), 'Choose a path that you may write to.', { file: name });
 }
 
 /** Writes a file as a whole or not at all; the folder is made where it is missing. */
@@ -27,14 +71,7 @@ export function replaceFile(file: string, data: string | Uint8Array): void {
     writeFileSync(name, data);
     renameSync(name, file);
   } catch (cause) {
-    throw inputError(
-      'cannot-write',
-      `${file}: ${(cause as Error).message}`,
-      'Choose a path that you may write to.',
-      {
-        file,
-      },
-    );
+    throw cannotWrite(file, cause);
   } finally {
     discard(name);
   }
@@ -48,25 +85,22 @@ export async function replaceInFolder<T>(
   folder: string,
   fill: (temporaryFolder: string) => Promise<T>,
 ): Promise<T> {
-  const parent = path.dirname(path.resolve(folder));
-  let name: string;
-  try {
-    mkdirSync(parent, { recursive: true });
-    name = mkdtempSync(path.join(parent, `.${path.basename(folder)}-`));
-  } catch (cause) {
-    throw inputError(
-      'cannot-write',
-      `${folder}: ${(cause as Error).message}`,
-      'Choose a folder that you may write to.',
-      {
-        file: folder,
-      },
-    );
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
+    throw inputError('cannot-write', 'is a file, not a folder', 'Choose another folder.', { file: folder });
   }
+  const whole = path.resolve(folder);
+  // Not mkdtemp, whose folders are closed to everyone else, and so would be the user's.
+  const name = path.join(path.dirname(whole), `.${path.basename(whole)}-${randomUUID().slice(0, 8)}`);
   temporary.add(name);
   try {
+    mkdirSync(name, { recursive: true });
+  } catch (cause) {
+    temporary.delete(name);
+    throw cannotWrite(folder, cause);
+  }
+  try {
     const result = await fill(name);
-    moveEntries(name, folder);
+    moveEntries(name, whole);
     return result;
   } finally {
     discard(name);

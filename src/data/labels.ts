@@ -13,7 +13,7 @@ export function labelsOf(y: FileArray | undefined, count: number, file: string):
   const numbers = Array.from(y.values as ArrayLike<number | bigint>, Number);
   if (!perSample || !numbers.every((v) => Number.isInteger(v) && Math.abs(v) < 2 ** 31)) return undefined;
   if (numbers.length !== count) {
-    const message = `${file} holds ${count} samples and ${numbers.length} labels`;
+    const message = `holds ${count} samples and ${numbers.length} labels`;
     throw inputError('data-shape', message, 'Give one label a sample in the array "y", or none at all.', {
       file,
     });

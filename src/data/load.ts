@@ -1,7 +1,7 @@
 /** A file of samples, in whichever format, as one array for each input of the model. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CrimpError, type Diagnostic, error, inputError } from '../diagnostics.js';
+import { readInputFile } from '../files.js';
 import { allocate, byteSize, elementCount } from '../graph/access.js';
 import type { Graph, Shape, Tensor } from '../graph/graph.js';
 import type { FileArray, FileValues } from './file_array.js';
@@ -28,7 +28,7 @@ type Format = 'npz' | 'npy' | 'bin';
 /** @throws CrimpError with every problem of the file: `cannot-read`, `data-format`, `data-missing`, `data-shape`. */
 export function loadData(source: DataSource, graph: Graph): Loaded {
   const file = typeof source === 'string' ? source : 'the data';
-  const bytes = typeof source === 'string' ? readBytes(source) : source;
+  const bytes = typeof source === 'string' ? readInputFile(source, 'Give the path of a data file.') : source;
   const format = typeof source === 'string' ? formatOfPath(source) : formatOfBytes(source);
   if (format === 'bin') return loadBin(bytes, graph, file);
   const arrays = format === 'npz' ? parseNpz(bytes, file) : new Map([['x', parseNpy(bytes, file)] as const]);
@@ -40,7 +40,7 @@ export function formatOfPath(file: string): Format {
   const ending = path.extname(file).slice(1).toLowerCase();
   if (ending === 'npz' || ending === 'npy' || ending === 'bin') return ending;
   const hint = 'Use .npz or .npy (real values) or .bin (raw little-endian tensors).';
-  throw inputError('data-format', `${file} ends in none of .npz, .npy, .bin`, hint, { file });
+  throw inputError('data-format', `its name ends in none of .npz, .npy, .bin`, hint, { file });
 }
 
 function formatOfBytes(bytes: Uint8Array): Format {
@@ -48,21 +48,11 @@ function formatOfBytes(bytes: Uint8Array): Format {
   return bytes[0] === 0x50 && bytes[1] === 0x4b ? 'npz' : 'bin';
 }
 
-function readBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const why =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
-    throw inputError('cannot-read', `${file}: ${why}`, 'Give the path of a data file.', { file });
-  }
-}
-
 function loadBin(bytes: Uint8Array, graph: Graph, file: string): Loaded {
   const tensors = graph.inputs.map((index) => graph.tensors[index]!);
   const sampleBytes = tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
   if (bytes.length === 0 || bytes.length % sampleBytes !== 0) {
-    const message = `${file} is ${bytes.length} bytes, not a multiple of the ${sampleBytes} bytes of one sample`;
+    const message = `is ${bytes.length} bytes, not a multiple of the ${sampleBytes} bytes of one sample`;
     const hint = `A .bin file holds raw little-endian tensors: ${tensors.map(described).join(', then ')} for each sample.`;
     throw inputError('data-shape', message, hint, { file });
   }
@@ -94,11 +84,10 @@ function loadArrays(arrays: Map<string, FileArray>, graph: Graph, file: string):
   }
   if (problems.length > 0) throw new CrimpError(problems);
   const count = found[0]?.shape[0] ?? 0;
-  if (count === 0)
-    throw inputError('data-shape', `${file} holds no samples`, 'Put at least one in.', { file });
+  if (count === 0) throw inputError('data-shape', 'holds no samples', 'Put at least one in.', { file });
   const other = found.find((array) => array.shape[0] !== count);
   if (other) {
-    const message = `${file} holds ${count} samples of one input and ${other.shape[0]} of another`;
+    const message = `holds ${count} samples of one input and ${other.shape[0]} of another`;
     throw inputError('data-shape', message, 'Give every input the same number of samples.', { file });
   }
   const labels = labelsOf(arrays.get('y'), count, file);
@@ -117,13 +106,13 @@ function missing(tensor: Tensor, arrays: Map<string, FileArray>, graph: Graph, f
   const wanted = graph.inputs.length === 1 ? 'x' : tensor.name;
   const names = [...arrays.keys()].join(', ') || 'nothing';
   const hint = `Save the samples as numpy.savez(file, **{'${wanted}': samples}).`;
-  return error('data-missing', `${file} has no array "${wanted}"; it holds ${names}`, hint, { file });
+  return error('data-missing', `has no array "${wanted}"; it holds ${names}`, hint, { file });
 }
 
 function shapeProblem(array: FileArray, tensor: Tensor, file: string): Diagnostic | undefined {
   const sample = array.shape.slice(1);
   if (array.shape.length > 0 && sameButForOnes(sample, tensor.shape)) return undefined;
-  const message = `${file} holds an array of shape [${array.shape}], and a sample of input "${tensor.name}" has shape [${tensor.shape}]`;
+  const message = `holds an array of shape [${array.shape}], and a sample of input "${tensor.name}" has shape [${tensor.shape}]`;
   const hint =
     'Put the samples on the first axis and keep the layout of the model; only axes of length 1 may differ.';
   return error('data-shape', message, hint, { file });

@@ -43,5 +43,5 @@ export function formatNpy({ values, shape }: FileArray): Uint8Array {
 
 function damaged(file: string, why: string): CrimpError {
   const hint = 'Save it again with numpy.save or numpy.savez: integers or floats, little-endian, C order.';
-  return inputError('data-format', `${file} ${why}`, hint, { file });
+  return inputError('data-format', why, hint, { file });
 }

@@ -10,7 +10,7 @@ export function parseNpz(bytes: Uint8Array, file: string): Map<string, FileArray
   try {
     members = unzipSync(bytes, { filter: (member) => member.name.endsWith('.npy') });
   } catch (cause) {
-    const message = `${file} is not a whole .npz archive (${(cause as Error).message})`;
+    const message = `is not a whole .npz archive (${(cause as Error).message})`;
     throw inputError('data-format', message, 'Save it again with numpy.savez or numpy.savez_compressed.', {
       file,
     });

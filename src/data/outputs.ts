@@ -28,11 +28,7 @@ export function writeOutputs(
     replaceFile(file, outputs);
     return;
   }
-  const tensors = graph.outputs.map((index) => graph.tensors[index]!);
-  const arrays = splitOutputs(tensors, outputs).map(({ tensor, data, count }): [string, FileArray] => [
-    tensors.length === 1 ? 'y' : tensor.name,
-    { values: options.raw ? data : toReal(data, tensor), shape: [count, ...withoutBatch(tensor.shape)] },
-  ]);
+  const arrays = outputArrays(graph, outputs, options);
   if (format === 'npz') {
     replaceFile(file, formatNpz(arrays));
     return;
@@ -42,6 +38,19 @@ export function writeOutputs(
     throw inputError('data-format', message, 'Write an .npz file.', { file });
   }
   replaceFile(file, formatNpy(arrays[0]![1]));
+}
+
+/** Raw outputs as one named array for each, with the samples on the first axis; real values, integers with `raw`. */
+export function outputArrays(
+  graph: Graph,
+  outputs: Uint8Array,
+  options: DataOptions = {},
+): [name: string, array: FileArray][] {
+  const tensors = graph.outputs.map((index) => graph.tensors[index]!);
+  return splitOutputs(tensors, outputs).map(({ tensor, data, count }) => [
+    tensors.length === 1 ? 'y' : tensor.name,
+    { values: options.raw ? data : toReal(data, tensor), shape: [count, ...withoutBatch(tensor.shape)] },
+  ]);
 }
 
 /** The samples' axis takes the place of a batch axis of length 1. */

@@ -67,7 +67,7 @@ export function convertInputs(
     const perSample = elementCount(tensor.shape);
     const place = `value ${result.index % perSample} of sample ${Math.floor(result.index / perSample)}`;
     const hint = `Clean the data: input "${tensor.name}" takes ${isQuantized(tensor) ? 'finite numbers' : tensor.dtype}.`;
-    problems.push(error('data-values', `${file}: ${place} ${result.reason}`, hint, { file }));
+    problems.push(error('data-values', `${place} ${result.reason}`, hint, { file }));
     return undefined;
   });
   if (problems.length > 0) throw new CrimpError(problems);

@@ -22,7 +22,7 @@ export function readBuildFolder(folder: string): BuildFolder {
   const report = path.join(folder, 'report.json');
   if (!existsSync(report)) {
     const hint = 'Make one with `crimp build MODEL --target T -o DIR`, or give the model file itself.';
-    throw inputError('not-a-build', `${folder} is not a build folder: it has no report.json`, hint, {
+    throw inputError('not-a-build', 'is not a build folder: it has no report.json', hint, {
       file: folder,
     });
   }

@@ -1,7 +1,7 @@
 /** A virtual board for other programs. */
-import { readFileSync } from 'node:fs';
 import { findTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
+import { readInputFile } from '../files.js';
 import { virtualBoard } from '../virtual/index.js';
 import { type ServedPty, servePty } from '../virtual/pty.js';
 import { erasedFlash } from './open_world.js';
@@ -20,12 +20,10 @@ export async function serveVirtual(
   return servePty(board, { onEvent });
 }
 
+/** The endings alone tell a raw image from any other file. */
 function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw inputError('cannot-read', `${file}: ${(cause as Error).message}`, 'Give a .uf2, .elf or .bin.', {
-      file,
-    });
-  }
+  const hint = 'Give a .uf2, .elf or .bin, such as `crimp build` writes.';
+  if (!/\.(uf2|elf|bin)$/i.test(file))
+    throw inputError('no-firmware', 'is no firmware by its name', hint, { file });
+  return readInputFile(file, hint);
 }

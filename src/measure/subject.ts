@@ -2,12 +2,13 @@
  * What `run`, `validate` and `bench` are pointed at: a model file, or a build folder that holds its model beside
  * its firmware. Either way it ends as a compiled model for one target.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { findTarget } from '../../targets/index.js';
 import type { Target } from '../../targets/target.js';
 import { type Compiled, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
+import { readInputFile } from '../files.js';
 import { readBuildFolder } from '../firmware/build_folder.js';
 import { importModel } from '../importers/index.js';
 
@@ -22,14 +23,9 @@ export interface Subject {
 export function openSubject(name: string, target?: string): Subject {
   const stat = statSync(name, { throwIfNoEntry: false });
   if (!stat) {
-    throw inputError(
-      'cannot-read',
-      `${name}: no such file or folder`,
-      'Give a model file or a build folder.',
-      {
-        file: name,
-      },
-    );
+    throw inputError('cannot-read', 'no such file or folder', 'Give a model file or a build folder.', {
+      file: name,
+    });
   }
   return stat.isDirectory() ? fromFolder(name, target) : fromModel(name, findTarget(target ?? 'pico'));
 }
@@ -39,14 +35,14 @@ function fromModel(
   target: Target,
   name = path.basename(file).replace(/\.[^.]+$/, ''),
 ): Subject {
-  const graph = importModel(readFileSync(file), { name, file });
+  const graph = importModel(readInputFile(file, 'Give a model file.'), { name, file });
   return { compiled: compile(graph, target, { name }), target };
 }
 
 function fromFolder(folder: string, target?: string): Subject {
   const build = readBuildFolder(folder);
   if (target !== undefined && target !== build.target) {
-    const message = `${folder} was built for ${build.target}, not for ${target}`;
+    const message = `was built for ${build.target}, not for ${target}`;
     throw inputError(
       'wrong-target',
       message,
@@ -58,12 +54,12 @@ function fromFolder(folder: string, target?: string): Subject {
   }
   const { name, file, hash } = build.model;
   if (file === undefined) {
-    const message = `${folder} does not hold the model that it was built from`;
+    const message = 'does not hold the model that it was built from';
     throw inputError('not-a-build', message, 'Give the model file itself.', { file: folder });
   }
   const subject = fromModel(path.join(folder, file), findTarget(build.target), name);
   if (subject.compiled.hash !== hash) {
-    const message = `${folder} holds a firmware and a model that do not belong together`;
+    const message = 'holds a firmware and a model that do not belong together';
     throw inputError('stale-build', message, 'Build it again with `crimp build`.', { file: folder });
   }
   return { ...subject, folder };
