@@ -1,6 +1,8 @@
 /** Flags of the verbs that run a model on something: run, validate, bench. */
 import type { Command } from 'commander';
 import { inputError } from '../diagnostics.js';
+import type { Runner } from '../measure/runner.js';
+import type { Subject } from '../measure/subject.js';
 import type { Io } from './verb.js';
 
 export interface DeviceOptions {
@@ -26,24 +28,9 @@ export function deviceOptions(command: Command): Command {
     );
 }
 
-/** Opens the model or build folder, reads the samples, connects the board, and hands all three to `use`. */
-export async function withDevice<T>(
-  subjectName: string,
-  options: DeviceOptions,
-  io: Io,
-  use: (context: Awaited<ReturnType<typeof open>>) => Promise<T>,
-): Promise<T> {
-  const context = await open(subjectName, options, io);
-  try {
-    return await use(context);
-  } finally {
-    await context.runner.close();
-  }
-}
-
-async function open(subjectName: string, options: DeviceOptions, io: Io) {
+/** The model and its samples. @param subjectName a model file or a build folder */
+export async function openMeasurement(subjectName: string, options: DeviceOptions) {
   const { openSubject } = await import('../measure/subject.js');
-  const { openRunner } = await import('../measure/open_runner.js');
   const { takeSamples } = await import('../measure/take_samples.js');
   const subject = openSubject(subjectName, options.target);
   const samples = takeSamples(subject.compiled.graph, {
@@ -51,18 +38,30 @@ async function open(subjectName: string, options: DeviceOptions, io: Io) {
     atMost: options.samples === undefined ? undefined : wholeNumber(options.samples, '--samples'),
     raw: options.raw,
   });
+  return { subject, samples };
+}
+
+/** Connects the board, hands it to `use`, and disconnects it however that ends. */
+export async function withRunner<T>(
+  subject: Subject,
+  options: DeviceOptions,
+  io: Io,
+  use: (runner: Runner) => Promise<T>,
+): Promise<T> {
+  const { openRunner } = await import('../measure/open_runner.js');
   const missCycles = typeof options.xip === 'string' ? wholeNumber(options.xip, '--xip') : undefined;
   const xip = options.xip === undefined ? undefined : { missCycles };
   const runner = await openRunner(subject, { port: options.port, onProgress: io.progress('build'), xip });
-  return { subject, samples, runner };
+  try {
+    return await use(runner);
+  } finally {
+    await runner.close();
+  }
 }
 
 function wholeNumber(text: string, flag: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw inputError(
-    'bad-usage',
-    `${flag} takes a whole number above 0, not ${JSON.stringify(text)}`,
-    `Say ${flag} 10.`,
-  );
+  const message = `${flag} takes a whole number above 0, not ${JSON.stringify(text)}`;
+  throw inputError('bad-usage', message, `Say ${flag} 10.`);
 }

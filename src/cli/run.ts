@@ -1,6 +1,6 @@
 /** `crimp run`: inference on the device. */
 import type { Command } from 'commander';
-import { type DeviceOptions, deviceOptions, withDevice } from './device_options.js';
+import { type DeviceOptions, deviceOptions, openMeasurement, withRunner } from './device_options.js';
 import { addVerb } from './verb.js';
 
 interface Options extends DeviceOptions {
@@ -11,7 +11,8 @@ interface Options extends DeviceOptions {
 export function runVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'run <model-or-build>',
-    summary: 'run the model on the device',
+    summary: 'inference on the device',
+    description: 'Runs the model on the device; without --output it prints the first answers.',
     examples: [
       'run model_int8.tflite --target pico --input test.npz --output answers.npz',
       'run build --port /dev/ttyACM0 --input samples.bin',
@@ -20,17 +21,23 @@ export function runVerb(program: Command): void {
       deviceOptions(command)
         .option('-o, --output <file>', '.npz, .npy or .bin')
         .option('--raw', 'integers in and out, no quantization or dequantization'),
-    action: ([subject], options, io) =>
-      withDevice(subject!, options, io, async ({ runner, samples }) => {
-        const { runSamples } = await import('../measure/run.js');
-        const { formatSimulation } = await import('../report/simulation.js');
-        const { writeOutputs } = await import('../data/index.js');
+    async action([model], options, io) {
+      const { formatOfPath, writeOutputs } = await import('../data/index.js');
+      const { runSamples } = await import('../measure/run.js');
+      const { answersDocument, formatAnswers } = await import('../report/simulation.js');
+      const { output, raw } = options;
+      if (output !== undefined) formatOfPath(output);
+      const { subject, samples } = await openMeasurement(model!, options);
+      return withRunner(subject, options, io, async (runner) => {
         const { graph } = runner.compiled;
         const run = await runSamples(runner, samples, io.progress('run'));
-        if (options.output) writeOutputs(options.output, graph, run.outputs, { raw: options.raw });
-        const { samples: n, accuracy, cycles } = run;
-        const document = { samples: n, accuracy: accuracy ?? null, cycles, output: options.output ?? null };
-        return { document, text: formatSimulation(graph, run, options.output) };
-      }),
+        if (output !== undefined) writeOutputs(output, graph, run.outputs, { raw });
+        const shown = { file: output, raw };
+        return {
+          document: answersDocument(graph, run, shown),
+          text: formatAnswers(graph, run, `run on ${runner.target.title}`, shown),
+        };
+      });
+    },
   });
 }

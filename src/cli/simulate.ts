@@ -12,7 +12,8 @@ interface Options {
 export function simulateVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'simulate <model>',
-    summary: 'run the bit-exact simulator over a file of samples',
+    summary: 'the bit-exact simulator over a file of samples',
+    description: 'Runs the bit-exact simulator over a file of samples.',
     examples: [
       'simulate model.tflite --input test.npz --output answers.npz',
       'simulate model.tflite --input samples.bin --output outputs.bin',
@@ -24,17 +25,21 @@ export function simulateVerb(program: Command): void {
         .option('--raw', 'integers in and out, no quantization or dequantization'),
     async action([model], options, io) {
       const { importModel } = await import('../importers/index.js');
-      const { readSamples, writeOutputs } = await import('../data/index.js');
+      const { formatOfPath, readSamples, writeOutputs } = await import('../data/index.js');
       const { simulateSamples } = await import('../measure/simulate.js');
-      const { formatSimulation } = await import('../report/simulation.js');
+      const { answersDocument, formatAnswers } = await import('../report/simulation.js');
+      const { input, output, raw } = options;
+      if (output !== undefined) formatOfPath(output);
       const file = readModelFile(model!);
       const graph = importModel(file.bytes, file);
-      const samples = readSamples(options.input, graph, { raw: options.raw });
-      const simulation = simulateSamples(graph, samples, io.progress('simulate'));
-      if (options.output) writeOutputs(options.output, graph, simulation.outputs, { raw: options.raw });
-      const { samples: n, accuracy } = simulation;
-      const document = { samples: n, accuracy: accuracy ?? null, output: options.output ?? null };
-      return { document, text: formatSimulation(graph, simulation, options.output) };
+      const samples = readSamples(input, graph, { raw });
+      const simulation = io.synchronously(() => simulateSamples(graph, samples, io.progress('simulate')));
+      if (output !== undefined) writeOutputs(output, graph, simulation.outputs, { raw });
+      const shown = { file: output, raw };
+      return {
+        document: answersDocument(graph, simulation, shown),
+        text: formatAnswers(graph, simulation, 'simulated', shown),
+      };
     },
   });
 }

@@ -1,8 +1,8 @@
 /** From a compiled model to something that runs it. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Compiled } from '../compile.js';
 import { inputError } from '../diagnostics.js';
-import { withTemporaryFolder } from '../files.js';
+import { readInputFile, withTemporaryFolder } from '../files.js';
 import { buildFirmware } from '../firmware/build.js';
 import { virtualPort } from '../virtual/port.js';
 import { boardRunner } from './board_runner.js';
@@ -59,8 +59,20 @@ export async function openRunner(subject: Subject, options: RunnerOptions = {}):
   }
 }
 
-async function firmwareOf({ compiled, target, folder }: Subject, onProgress: RunnerOptions['onProgress']) {
-  const read = (directory: string) => readFileSync(path.join(directory, 'firmware.uf2'));
+/** Several runners of one model share its firmware. */
+const built = new WeakMap<Compiled, Promise<Uint8Array>>();
+
+function firmwareOf(subject: Subject, onProgress: RunnerOptions['onProgress']): Promise<Uint8Array> {
+  const known = built.get(subject.compiled);
+  if (known) return known;
+  const image = makeFirmware(subject, onProgress);
+  built.set(subject.compiled, image);
+  return image;
+}
+
+async function makeFirmware({ compiled, target, folder }: Subject, onProgress: RunnerOptions['onProgress']) {
+  const read = (directory: string) =>
+    readInputFile(path.join(directory, 'firmware.uf2'), 'Build it again with `crimp build`.');
   if (folder !== undefined) return read(folder);
   return withTemporaryFolder(async (temporary) => {
     const directory = path.join(temporary, 'build');

@@ -1,46 +1,55 @@
 /** The text of a bench. */
+import type { Target } from '../../targets/target.js';
 import type { Bench } from '../measure/bench.js';
-import { count, table } from './table.js';
+import { type Column, count, milliseconds, shorten, table } from './table.js';
 
-export function formatBench(bench: Bench, target: string, clockHz: number): string {
-  const { min, median, max } = bench.cycles;
+export interface BenchText {
+  /** The same with the flash cache modelled: shown beside it. */
+  readonly withXipCache?: Bench;
+}
+
+export function formatBench(bench: Bench, target: Target, { withXipCache }: BenchText = {}): string {
+  const { macs, cyclesPerMac, stackBytes } = bench;
+  return [
+    `${target.title}: ${formatCycles(bench, target.clockHz)}`,
+    ...(withXipCache ? [`with its flash cache modelled: ${formatCycles(withXipCache, target.clockHz)}`] : []),
+    macs === 0 ? 'no MACs' : `${count(macs)} MACs, ${cyclesPerMac.toFixed(2)} cycles/MAC`,
+    ...(stackBytes === undefined ? [] : [`stack: ${count(stackBytes)} B at its deepest`]),
+    '',
+    formatLayers(bench, withXipCache),
+  ].join('\n');
+}
+
+/** `2,558,967 cycles (min 2,558,252, max 2,558,967), 20.47 ms at 125 MHz` */
+export function formatCycles({ cycles, microseconds }: Bench, clockHz: number): string {
+  const { min, median, max } = cycles;
+  const range = `min ${count(min)}, max ${count(max)}`;
+  return `${count(median)} cycles (${range}), ${milliseconds(microseconds)} at ${clockHz / 1e6} MHz`;
+}
+
+/** Blank is what does not apply: MACs of a pooling, cycles of what is only another shape. */
+function formatLayers(bench: Bench, withXipCache?: Bench): string {
+  const right = 'right' as const;
+  const columns: Column[] = [
+    { title: '#', align: right },
+    { title: 'layer' },
+    { title: 'type' },
+    { title: 'MACs', align: right },
+    { title: 'cycles', align: right },
+    ...(withXipCache ? [{ title: 'with cache', align: right }] : []),
+    { title: 'cycles/MAC', align: right },
+    { title: 'share', align: right },
+  ];
+  const unlessZero = (n: number, text = count(n)) => (n === 0 ? '' : text);
   const rows = bench.layers.map(({ name, type, macs, cycles }, i) => [
     i,
     shorten(name),
     type,
-    macs === 0 ? '' : count(macs),
-    cycles === 0 ? '' : count(cycles),
-    macs === 0 || cycles === 0 ? '' : (cycles / macs).toFixed(2),
-    cycles === 0 ? '' : `${((100 * cycles) / median).toFixed(1)} %`,
+    unlessZero(macs),
+    unlessZero(cycles),
+    ...(withXipCache ? [unlessZero(withXipCache.layers[i]?.cycles ?? 0)] : []),
+    unlessZero(macs * cycles, (cycles / macs).toFixed(2)),
+    unlessZero(cycles, `${((100 * cycles) / bench.cycles.median).toFixed(1)} %`),
   ]);
-  const right = 'right' as const;
-  return [
-    `${target}: ${count(median)} cycles an inference (min ${count(min)}, max ${count(max)}), ` +
-      `${milliseconds(bench.microseconds)} at ${clockHz / 1e6} MHz`,
-    `${count(bench.macs)} MACs, ${bench.cyclesPerMac.toFixed(2)} cycles/MAC`,
-    ...(bench.stackBytes === undefined ? [] : [`stack: ${count(bench.stackBytes)} B at its deepest`]),
-    '',
-    table(
-      [
-        { title: '#', align: right },
-        { title: 'layer' },
-        { title: 'type' },
-        { title: 'MACs', align: right },
-        { title: 'cycles', align: right },
-        { title: 'cycles/MAC', align: right },
-        { title: 'share', align: right },
-      ],
-      rows,
-    ),
-  ].join('\n');
-}
-
-export function milliseconds(microseconds: number): string {
-  return `${(microseconds / 1000).toPrecision(4)} ms`;
-}
-
-/** Keras joins the names of fused ops by `;`, which no table can hold. */
-export function shorten(name: string, width = 40): string {
-  const first = name.split(';')[0]!;
-  return first.length <= width ? first : `…${first.slice(1 - width)}`;
+  return table(columns, rows);
 }

@@ -1,7 +1,6 @@
 /** The text of a quantization. */
 import type { QuantizedFile } from '../compress/quantize/file.js';
-import { shorten } from './bench.js';
-import { bytes, count, percent, table } from './table.js';
+import { bytes, percent, plural, shorten, table } from './table.js';
 
 export function formatQuantization(quantized: QuantizedFile): string {
   const { accuracy, layers, samples, calibrator, output } = quantized;
@@ -32,7 +31,7 @@ export function formatQuantization(quantized: QuantizedFile): string {
       rows,
     ),
     '',
-    `calibrated by ${calibrator} on ${count(samples)} samples`,
+    `calibrated by ${calibrator} on ${plural(samples, 'sample')}`,
     ...(accuracy
       ? [`accuracy on them: float ${percent(accuracy.float)}, int8 ${percent(accuracy.int8)}`]
       : []),

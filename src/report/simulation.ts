@@ -1,25 +1,83 @@
-/** The text of a simulation. */
-import { elementCount } from '../graph/access.js';
+/** What a model answered, simulated or run: the document and the text. */
+import { outputArrays } from '../data/index.js';
 import type { Graph } from '../graph/graph.js';
-import { firstOutput } from '../measure/accuracy.js';
+import { medianOf } from '../measure/bench.js';
+import type { Run } from '../measure/run.js';
 import type { Simulation } from '../measure/simulate.js';
-import { count, percent } from './table.js';
+import { count, percent, plural } from './table.js';
 
 const shownSamples = 10;
 const shownValues = 12;
 
-/** A summary; without an output file also the first answers, as the integers the device returns. */
-export function formatSimulation(graph: Graph, simulation: Simulation, file?: string): string {
-  const lines = [`${count(simulation.samples)} samples simulated${file ? `, outputs in ${file}` : ''}`];
-  if (simulation.accuracy !== undefined) lines.push(`accuracy: ${percent(simulation.accuracy)}`);
-  if (file) return lines.join('\n');
-  const stride = simulation.outputs.length / Math.max(1, simulation.samples);
-  const values = elementCount(graph.tensors[graph.outputs[0]!]!.shape);
-  for (let i = 0; i < Math.min(simulation.samples, shownSamples); i++) {
-    const answer = Array.from(firstOutput(graph, simulation.outputs.subarray(i * stride, (i + 1) * stride)));
-    const rest = values > shownValues ? ` … (${values} values)` : '';
-    lines.push(`${i}: ${answer.slice(0, shownValues).join(' ')}${rest}`);
+export interface AnswersOptions {
+  /** Where the outputs were written; without it, they are part of the report. */
+  readonly file?: string;
+  /** Integers as the device returns them, instead of real values. */
+  readonly raw?: boolean;
+}
+
+export interface AnswersDocument {
+  readonly samples: number;
+  readonly accuracy: number | null;
+  /** Core cycles of each inference; only of a run on a board. */
+  readonly cycles?: readonly number[];
+  readonly output: string | null;
+  /** By output, sample and flat index; only without a file. */
+  readonly outputs?: Readonly<Record<string, number[][]>>;
+}
+
+/** What `--json` prints. */
+export function answersDocument(
+  graph: Graph,
+  answers: Simulation | Run,
+  options: AnswersOptions,
+): AnswersDocument {
+  const { samples, accuracy, outputs } = answers;
+  return {
+    samples,
+    accuracy: accuracy ?? null,
+    ...('cycles' in answers && { cycles: answers.cycles }),
+    output: options.file ?? null,
+    ...(options.file === undefined && {
+      outputs: Object.fromEntries(bySample(graph, outputs, samples, options)),
+    }),
+  };
+}
+
+/** @param where what answered: `simulated`, `run on the Raspberry Pi Pico` */
+export function formatAnswers(
+  graph: Graph,
+  answers: Simulation | Run,
+  where: string,
+  options: AnswersOptions,
+): string {
+  const { samples, accuracy } = answers;
+  const { file } = options;
+  const lines = [`${plural(samples, 'sample')} ${where}${file ? `, outputs in ${file}` : ''}`];
+  if (accuracy !== undefined) lines.push(`accuracy: ${percent(accuracy)}`);
+  if ('cycles' in answers && answers.cycles.length > 0) {
+    lines.push(`cycles: ${count(medianOf(answers.cycles))} (median)`);
   }
-  if (simulation.samples > shownSamples) lines.push('…');
-  return lines.join('\n');
+  return file ? lines.join('\n') : [...lines, ...firstAnswers(graph, answers, options)].join('\n');
+}
+
+function firstAnswers(graph: Graph, { outputs, samples }: Simulation, options: AnswersOptions): string[] {
+  const all = bySample(graph, outputs, samples, options);
+  return all.flatMap(([name, answers]) => [
+    ...(all.length > 1 ? [`output ${name}`] : []),
+    ...answers.slice(0, shownSamples).map((values, i) => {
+      const shown = values.slice(0, shownValues).map((value) => Number(value.toPrecision(4)));
+      const rest = values.length > shownValues ? ` … (${count(values.length)} values)` : '';
+      return `${i}: ${shown.join(' ')}${rest}`;
+    }),
+    ...(answers.length > shownSamples ? ['…'] : []),
+  ]);
+}
+
+function bySample(graph: Graph, outputs: Uint8Array, samples: number, { raw }: AnswersOptions) {
+  return outputArrays(graph, outputs, { raw }).map(([name, { values }]): [string, number[][]] => {
+    const size = values.length / Math.max(1, samples);
+    const numbers = Array.from(values, Number);
+    return [name, Array.from({ length: samples }, (_, i) => numbers.slice(i * size, (i + 1) * size))];
+  });
 }

@@ -37,12 +37,23 @@ export function bytes(n: number): string {
   return n < 10_000 ? `${count(n)} B` : `${count(n)} B (${(n / 1024).toFixed(1)} KiB)`;
 }
 
+/** 1 sample, 2,000 samples */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** 98.25 % */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** [1,49,10,1] */
-export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(',')}]`;
+/** 20.47 ms */
+export function milliseconds(microseconds: number): string {
+  return `${(microseconds / 1000).toPrecision(4)} ms`;
+}
+
+/** A layer's name for a column. Keras joins the names of fused ops by `;`, which no table can hold. */
+export function shorten(name: string, width = 24): string {
+  const first = name.split(';')[0]!;
+  return first.length <= width ? first : `…${first.slice(1 - width)}`;
 }

@@ -1,12 +1,12 @@
 /** The text of a validation. */
 import type { Validation } from '../measure/validate.js';
-import { count, table } from './table.js';
+import { count, plural, shorten, table } from './table.js';
 
 export function formatValidation(validation: Validation, target: string): string {
   const { samples, values, mismatches, firstMismatch: first } = validation;
-  const scope = `${count(values)} values over ${count(samples)} samples`;
-  if (!first) return `exact: ${target} equals the simulator in all ${scope}`;
-  const rows = validation.mismatchesByLayer.map((l) => [l.name, l.type, count(l.mismatches)]);
+  const scope = `${plural(values, 'value')} of ${plural(samples, 'sample')}`;
+  if (!first) return `exact: ${target} equals the simulator in ${scope}`;
+  const rows = validation.mismatchesByLayer.map((l) => [shorten(l.name), l.type, count(l.mismatches)]);
   return [
     `NOT exact: ${count(mismatches)} of ${scope} differ between ${target} and the simulator`,
     `first: sample ${first.sample}, layer ${first.layer.index} ${first.layer.type} "${first.layer.name}", ` +
