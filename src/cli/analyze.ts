@@ -7,7 +7,9 @@ import { addVerb } from './verb.js';
 export function analyzeVerb(program: Command): void {
   addVerb<{ target: string }>(program, {
     usage: 'analyze <model>',
-    summary: 'operators, shapes, MACs, weights and RAM of a model; what is unsupported and why; fits or not',
+    summary: 'operators, shapes, MACs, flash, RAM; does it fit?',
+    description:
+      'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits. Exit code 1: it does not fit.',
     examples: ['analyze model.tflite', 'analyze model.tflite --target pico --json'],
     options: (command) => command.option('-t, --target <name>', 'the board to plan for', 'host'),
     async action([model], { target }) {

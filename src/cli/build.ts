@@ -12,8 +12,9 @@ interface Options {
 export function buildVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'build <model>',
-    summary:
-      'build firmware: firmware.elf, .uf2, .bin, the C sources, and report.json with sizes read from the ELF',
+    summary: 'firmware, its sizes read from the ELF',
+    description:
+      'Builds firmware: firmware.elf, .uf2, .bin, the C sources, and report.json with sizes read from the ELF.',
     examples: [
       'build model_int8.tflite --target pico -o build',
       'build model_int8.tflite --target host -o build --json',

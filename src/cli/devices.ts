@@ -5,7 +5,8 @@ import { addVerb } from './verb.js';
 export function devicesVerb(program: Command): void {
   addVerb(program, {
     usage: 'devices',
-    summary: 'serial ports and boards seen, virtual ones too',
+    summary: 'ports and boards seen, virtual ones too',
+    description: 'Lists serial ports and boards, those waiting in their bootloader and virtual ones too.',
     examples: ['devices', 'devices --json'],
     async action() {
       const { listDevices } = await import('../link/list_devices.js');

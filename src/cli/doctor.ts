@@ -6,7 +6,9 @@ import { addVerb } from './verb.js';
 export function doctorVerb(program: Command): void {
   addVerb(program, {
     usage: 'doctor',
-    summary: 'toolchains, permissions and versions, and the command that mends what is missing',
+    summary: 'toolchains, permissions and versions',
+    description:
+      'Looks at toolchains, permissions and versions, and names the command that mends what is missing. Exit code 3: something is missing.',
     examples: ['doctor', 'doctor --json'],
     async action() {
       const { examine } = await import('../report/doctor.js');

@@ -10,7 +10,8 @@ interface Options {
 export function flashVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'flash <build>',
-    summary: 'write the firmware of a build folder to a board and make sure that it runs',
+    summary: 'firmware onto a board',
+    description: 'Writes the firmware of a build folder to a board and makes sure that it runs.',
     examples: [
       'flash build --port /dev/ttyACM0',
       'flash build --port virtual:pico',

@@ -12,7 +12,8 @@ interface Options {
 export function generateVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'generate <model>',
-    summary: 'write the model as plain C99 that compiles alone',
+    summary: 'a model as plain C99 that compiles alone',
+    description: 'Writes the model as plain C99 that compiles alone.',
     examples: [
       'generate model_int8.tflite --target pico -o src/model',
       'generate kws.tflite --name kws -o .',

@@ -16,6 +16,7 @@ import { runVerb } from './run.js';
 import { simulateVerb } from './simulate.js';
 import { supportedOpsVerb } from './supported_ops.js';
 import { validateVerb } from './validate.js';
+import { exitOnSignals } from './verb.js';
 import { virtualVerb } from './virtual.js';
 
 const { version, description } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
@@ -27,7 +28,15 @@ const program = new Command('crimp')
   .description(description)
   .version(version)
   .showHelpAfterError('(add --help for usage)')
-  .configureHelp({ showGlobalOptions: false })
+  .usage('<verb> …')
+  .helpCommand(false)
+  .configureHelp({
+    subcommandTerm: (verb) =>
+      [
+        verb.name(),
+        ...verb.registeredArguments.map((a) => (a.required ? `<${a.name()}>` : `[${a.name()}]`)),
+      ].join(' '),
+  })
   .exitOverride((exit) => {
     // commander's own exits: 0 for help and version, else bad usage.
     process.exit(exit.exitCode === 0 ? Exit.ok : Exit.badInput);
@@ -50,7 +59,9 @@ doctorVerb(program);
 program.addHelpText(
   'after',
   `
-Exit codes: 0 fine, 1 the check failed, 2 bad usage or input, 3 the environment (a toolchain, a port) is not ready.
+\`crimp <verb> --help\` shows a verb’s options and examples.
+Exit codes: 0 fine, 1 the check failed, 2 bad usage or input, 3 the environment
+(a toolchain, a port) is not ready.
 
 From a model to a measured board:
   $ crimp quantize model.tflite --data calibration.npz -o model_int8.tflite
@@ -59,9 +70,7 @@ From a model to a measured board:
   $ crimp validate build --port /dev/ttyACM0 --input test.npz`,
 );
 
-// An exit, not a kill: temporary files are removed by exit handlers.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+exitOnSignals();
 // A reader that has seen enough (`crimp analyze m | head`) is no error.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 3));
 

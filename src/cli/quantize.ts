@@ -7,7 +7,9 @@ import { addVerb } from './verb.js';
 export function quantizeVerb(program: Command): void {
   addVerb<QuantizeFileOptions>(program, {
     usage: 'quantize <model>',
-    summary: 'post-training int8 quantization; accuracy and per-layer SQNR against float',
+    summary: 'a float model to int8, by calibration data',
+    description:
+      'Quantizes a float model to int8 after training, and reports accuracy and per-layer SQNR against float.',
     examples: [
       'quantize model.tflite --data calibration.npz -o model_int8.tflite',
       'quantize model.tflite --data calibration.npz --calibrator kl -o model_int8.tflite --json',
@@ -33,7 +35,8 @@ export function quantizeVerb(program: Command): void {
     async action([model], options, io) {
       const { quantizeFile } = await import('../compress/quantize/file.js');
       const { formatQuantization } = await import('../report/quantization.js');
-      const document = await quantizeFile(readModelFile(model!), options, io.progress('quantize'));
+      const file = readModelFile(model!);
+      const document = io.synchronously(() => quantizeFile(file, options, io.progress('quantize')));
       return { document, text: formatQuantization(document) };
     },
   });

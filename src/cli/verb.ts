@@ -22,19 +22,27 @@ export interface Result {
 export interface Io {
   readonly progress: ProgressFactory;
   note(text: string): void;
+  /**
+   * For work in one piece, such as simulating a whole file: it leaves no turn for the handlers of signals, so while it
+   * runs Ctrl-C ends the process as if there were none. The work must have nothing on the disk to clean up.
+   */
+  synchronously<T>(work: () => T): T;
 }
 
 export interface VerbSpec<Options> {
   /** Name and arguments as commander takes them: `analyze <model>`. */
   readonly usage: string;
+  /** A line of the list of verbs: fits 80 columns. */
   readonly summary: string;
+  /** The head of the verb's own help. */
+  readonly description: string;
   readonly examples: readonly string[];
   options?(command: Command): void;
   action(args: readonly string[], options: Options, io: Io): Promise<Result>;
 }
 
 export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): void {
-  const command = program.command(spec.usage).description(spec.summary);
+  const command = program.command(spec.usage).summary(spec.summary).description(spec.description);
   spec.options?.(command);
   command.option('--json', 'print one JSON document on stdout, everything else on stderr');
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ crimp ${e}`).join('\n')}`);
@@ -42,7 +50,7 @@ export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): voi
     const options = received.at(-2) as Options & { json?: boolean };
     const args = received.slice(0, -2) as string[];
     const progress = progressOn(process.stderr);
-    const io: Io = { progress: progress.start, note: (text) => progress.aside(text) };
+    const io: Io = { progress: progress.start, note: (text) => progress.aside(text), synchronously };
     try {
       const result = await spec.action(args, options, io);
       progress.stop();
@@ -63,6 +71,23 @@ export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): voi
   });
 }
 
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+const handlers = Object.entries(signals).map(([signal, code]) => [signal, () => process.exit(code)] as const);
+
+/** Signals become exits, not kills: temporary files are removed by exit handlers. */
+export function exitOnSignals(): void {
+  for (const [signal, exit] of handlers) process.once(signal, exit);
+}
+
+function synchronously<T>(work: () => T): T {
+  for (const [signal, exit] of handlers) process.removeListener(signal, exit);
+  try {
+    return work();
+  } finally {
+    exitOnSignals();
+  }
+}
+
 /** Whatever was thrown, as diagnostics: an error of ours as it is, anything else as a defect of crimp's. */
 function asCrimpError(thrown: unknown): CrimpError {
   if (thrown instanceof CrimpError) return thrown;
@@ -72,12 +97,16 @@ function asCrimpError(thrown: unknown): CrimpError {
   return new CrimpError([error('internal', message, hint)], Exit.environment);
 }
 
+/** A hint that several diagnostics in a row share is given once, after the last of them. */
 function say(diagnostics: readonly Diagnostic[]): void {
-  const colour = { error: pc.red, warning: pc.yellow, note: pc.cyan };
-  for (const d of diagnostics) {
-    const text = formatDiagnostic(d);
+  // picocolors judges stdout; these go to stderr.
+  const { red, yellow, cyan } = pc.createColors(process.stderr.isTTY && !process.env.NO_COLOR);
+  const colour = { error: red, warning: yellow, note: cyan };
+  diagnostics.forEach((d, i) => {
+    const shared = d.hint === diagnostics[i + 1]?.hint;
+    const text = formatDiagnostic(shared ? { ...d, hint: '' } : d);
     process.stderr.write(`${text.replace(/^\w+\[[^\]]*\]/, (head) => colour[d.severity](head))}\n`);
-  }
+  });
 }
 
 /** Exits once stdout has taken everything, whatever handles (a serial port, an emulator) are still open. */

@@ -5,7 +5,9 @@ import { addVerb } from './verb.js';
 export function virtualVerb(program: Command): void {
   addVerb<{ json?: boolean }>(program, {
     usage: 'virtual <board> [firmware]',
-    summary: 'serve a virtual board on a pseudo-terminal until Ctrl-C; prints its path',
+    summary: 'a virtual board on a pseudo-terminal',
+    description:
+      'Serves a virtual board on a pseudo-terminal until Ctrl-C, for any other program, and prints its path.',
     examples: [
       'virtual pico build/firmware.uf2',
       'virtual pico   # an empty board, waiting in its bootloader',
