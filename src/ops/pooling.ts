@@ -11,6 +11,7 @@ import {
   type Range,
 } from '../numerics/activation_range.js';
 import type { Padding } from '../numerics/padding.js';
+import { activationFunctionWithMinMax } from '../numerics/rounding.js';
 import {
   activationProblems,
   dtypeProblems,
@@ -30,7 +31,8 @@ import {
   windowOutput,
   windowPadding,
 } from './convolution.js';
-import type { DTypeCombination, OpProblem } from './op.js';
+import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+import { tapsInside } from './sliding_window.js';
 
 export interface PoolAttributes {
   readonly padding: Padding;
@@ -53,9 +55,10 @@ export interface PoolParameters {
   readonly activation: Range;
 }
 
-export const poolCombinations: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map(
-  (dtype) => ({ input: dtype, output: dtype }),
-);
+const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
+  input: dtype,
+  output: dtype,
+}));
 
 function windowOf(attributes: PoolAttributes): Window {
   return { ...attributes, dilation: { height: 1, width: 1 } };
@@ -88,17 +91,17 @@ export function poolParameters(op: Op<PoolType>, graph: Graph): PoolParameters {
   };
 }
 
-export function inferPool(op: Op<PoolType>, graph: Graph): Shape[] {
+function infer(op: Op<PoolType>, graph: Graph): Shape[] {
   const { batch, channels, ...image } = imageOf(inputTensor(graph, op))!;
   const { height, width } = windowOutput(image, op.attributes.filter, windowOf(op.attributes));
   return [[batch, height, width, channels]];
 }
 
-export function checkPool(op: Op<PoolType>, graph: Graph): OpProblem[] {
+function check(op: Op<PoolType>, graph: Graph): OpProblem[] {
   const missing = operandProblems(op, graph, { min: 1, max: 1 });
   if (missing.length > 0) return missing;
   const [input, output] = [inputTensor(graph, op), outputTensor(graph, op)];
-  const problems = [...dtypeProblems(poolCombinations, [input], output), ...geometryProblems(op, graph)];
+  const problems = [...dtypeProblems(supports, [input], output), ...geometryProblems(op, graph)];
   if (problems.some((p) => p.code === 'op-dtypes')) return problems;
   if (input.dtype !== 'float32') {
     const quantization = [...quantizationProblems('input', input), ...quantizationProblems('output', output)];
@@ -136,5 +139,52 @@ function geometryProblems(op: Op<PoolType>, graph: Graph): OpProblem[] {
     return [{ code: 'op-attribute', message, hint: exportAgain }];
   }
   const problems = checkWindow(image, filter, windowOf(op.attributes));
-  return problems.length > 0 ? problems : shapeProblems(inferPool(op, graph)[0]!, outputTensor(graph, op));
+  return problems.length > 0 ? problems : shapeProblems(infer(op, graph)[0]!, outputTensor(graph, op));
+}
+
+type PoolValues = Int8Array | Int16Array | Float32Array;
+
+/** The value of one window: `rows` × `columns` elements of one channel, the first of them at `first` in the input. */
+type PoolWindow = (first: number, rows: number, columns: number) => number;
+
+/** A pooling operator. @param bind gives the function that computes a window before it is clamped */
+export function poolDefinition<T extends PoolType>(
+  type: T,
+  bind: (p: PoolParameters, input: PoolValues) => PoolWindow,
+): OpDefinition<T> {
+  return {
+    type,
+    supports,
+    check,
+    infer,
+    macs: () => 0,
+    simulate(op, graph, memory) {
+      const p = poolParameters(op, graph);
+      const [input, output] = [memory[op.inputs[0]!] as PoolValues, memory[op.outputs[0]!] as PoolValues];
+      return poolStep(p, output, bind(p, input));
+    },
+  };
+}
+
+function poolStep(p: PoolParameters, output: PoolValues, window: PoolWindow): Step {
+  const { height, width, channels } = p.input;
+  const { rows, columns } = tapsInside(p);
+  const { min, max } = p.activation;
+  return () => {
+    let o = 0;
+    for (let b = 0; b < p.batch; b++) {
+      for (let oy = 0; oy < p.output.height; oy++) {
+        const y = b * height + rows.origin[oy]! + rows.begin[oy]!;
+        const tall = rows.end[oy]! - rows.begin[oy]!;
+        for (let ox = 0; ox < p.output.width; ox++) {
+          const x = columns.origin[ox]! + columns.begin[ox]!;
+          const wide = columns.end[ox]! - columns.begin[ox]!;
+          const first = (y * width + x) * channels;
+          for (let c = 0; c < channels; c++) {
+            output[o++] = activationFunctionWithMinMax(window(first + c, tall, wide), min, max);
+          }
+        }
+      }
+    }
+  };
 }
