@@ -1,5 +1,5 @@
 // The set-up step: dependency-free, idempotent. Installs the npm packages and, where it is missing and the user
-// may install, the Arm compiler; then bundles the CLI. A second run skips what is there.
+// may install, the compilers; then bundles the CLI. A second run skips what is there.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const run = (command, args, options = {}) =>
 
 checkNode();
 installPackages();
-installArmCompiler();
+installCompilers();
 await bundle();
 linkCommand();
 
@@ -52,32 +52,54 @@ function installPackages() {
   }
 }
 
-function installArmCompiler() {
-  if (works('arm-none-eabi-gcc', ['--version'])) return;
-  const packages = ['gcc-arm-none-eabi'];
-  const hint =
-    'the Arm compiler is missing; building for a board needs it. Install it with ' +
-    `\`sudo apt-get install ${packages.join(' ')}\` (Debian, Ubuntu), ` +
-    '`brew install --cask gcc-arm-embedded` (macOS) or `winget install Arm.GnuArmEmbeddedToolchain` (Windows).';
-  const asRoot = process.getuid?.() === 0;
-  const mayInstall = works('apt-get', ['--version']) && (asRoot || works('sudo', ['-n', 'true']));
-  if (!mayInstall) {
-    say(hint);
-    return;
+/** For boards the Arm compiler; for target `host` and its sanitizers the system's own. */
+function installCompilers() {
+  const compilers = [
+    {
+      commands: ['arm-none-eabi-gcc'],
+      what: 'the Arm compiler, for building for a board',
+      debian: ['gcc-arm-none-eabi'],
+      macos: 'brew install --cask gcc-arm-embedded',
+      windows: 'winget install Arm.GnuArmEmbeddedToolchain',
+    },
+    {
+      commands: ['cc', 'gcc', 'clang'],
+      what: 'a C compiler, for building for this computer',
+      debian: ['gcc', 'libc6-dev'],
+      macos: 'xcode-select --install',
+      windows: 'winget install LLVM.LLVM',
+    },
+  ];
+  const missing = compilers.filter(({ commands }) => !commands.some((name) => works(name, ['--version'])));
+  if (missing.length === 0 || installPackagesOfDebian(missing.flatMap(({ debian }) => debian))) return;
+  for (const { what, debian, macos, windows } of missing) {
+    const apt = `sudo apt-get install ${debian.join(' ')}`;
+    say(
+      `missing: ${what}. Install it with \`${apt}\` (Debian, Ubuntu), \`${macos}\` (macOS) or \`${windows}\` (Windows).`,
+    );
   }
-  say(`installing the Arm compiler (apt-get install ${packages.join(' ')})`);
+}
+
+/** @returns false where there is no apt-get, or this user may not install */
+function installPackagesOfDebian(packages) {
+  const asRoot = process.getuid?.() === 0;
+  if (!works('apt-get', ['--version']) || !(asRoot || works('sudo', ['-n', 'true']))) return false;
+  say(`installing ${packages.join(' ')} (apt-get)`);
   const [command, prefix] = asRoot ? ['apt-get', []] : ['sudo', ['-n', 'apt-get']];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () =>
+    run(command, [...prefix, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
   try {
     try {
-      run(command, [...prefix, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+      install();
     } catch {
       // A fresh machine has no package lists yet.
       run(command, [...prefix, 'update', '-q'], { env });
-      run(command, [...prefix, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+      install();
     }
+    return true;
   } catch {
-    say(hint);
+    return false;
   }
 }
 
