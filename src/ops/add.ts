@@ -15,18 +15,22 @@ import {
 import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../numerics/quantize_multiplier.js';
 import { activationFunctionWithMinMax, clamp } from '../numerics/rounding.js';
-import { type BroadcastLoop, broadcastLoops, broadcastRuns, broadcastShape } from './broadcast.js';
+import {
+  type BroadcastLoop,
+  broadcastLoops,
+  broadcastProblems,
+  broadcastRuns,
+  broadcastShape,
+} from './broadcast.js';
 import {
   activationProblems,
   dtypeProblems,
-  exportAgain,
   operandProblems,
   quantizationProblems,
   quantizeAgain,
-  shapeProblems,
   typeRange,
 } from './checks.js';
-import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+import { type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 
 export interface AddAttributes {
   readonly activation: FusedActivation;
@@ -60,12 +64,7 @@ export interface AddParameters {
   };
 }
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'int32', 'float32'] as const).map(
-  (dtype) => ({
-    input: dtype,
-    output: dtype,
-  }),
-);
+const supports = sameDType('int8', 'int16', 'int32', 'float32');
 
 /** The real multipliers, all in double (add_common.cc). */
 function realMultipliers(op: Op<'ADD'>, graph: Graph) {
@@ -108,13 +107,7 @@ function check(op: Op<'ADD'>, graph: Graph): OpProblem[] {
   const missing = operandProblems(op, graph, { min: 2, max: 2 });
   if (missing.length > 0) return missing;
   const [a, b, output] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1), outputTensor(graph, op)];
-  const problems = dtypeProblems(supports, [a, b], output);
-  const shape = broadcastShape(a.shape, b.shape);
-  if (shape) problems.push(...shapeProblems(shape, output));
-  else {
-    const message = `cannot broadcast [${a.shape}] with [${b.shape}]`;
-    problems.push({ code: 'op-shape', message, hint: exportAgain });
-  }
+  const problems = [...dtypeProblems(supports, [a, b], output), ...broadcastProblems(a, b, output)];
   if (problems.some((p) => p.code === 'op-dtypes')) return problems;
   if (output.dtype === 'int8' || output.dtype === 'int16') {
     const quantization = [

@@ -1,5 +1,7 @@
 /** Broadcasting of two operands as nested loops (TFLite: reference/broadcast_loop.h). Any rank. */
-import type { Shape } from '../graph/graph.js';
+import type { Shape, Tensor } from '../graph/graph.js';
+import { exportAgain, shapeProblems } from './checks.js';
+import type { OpProblem } from './op.js';
 
 /** One loop: its length, and how many elements each operand moves per iteration (0: it is repeated). */
 export interface BroadcastLoop {
@@ -18,6 +20,13 @@ export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
     shape.push(da === 1 ? db : da);
   }
   return shape;
+}
+
+export function broadcastProblems(a: Tensor, b: Tensor, output: Tensor): OpProblem[] {
+  const shape = broadcastShape(a.shape, b.shape);
+  if (shape) return shapeProblems(shape, output);
+  const message = `cannot broadcast [${a.shape}] with [${b.shape}]`;
+  return [{ code: 'op-shape', message, hint: exportAgain }];
 }
 
 /** The dimension as if leading ones were there. */

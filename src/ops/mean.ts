@@ -17,7 +17,7 @@ import {
   shapeProblems,
   typeRange,
 } from './checks.js';
-import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+import { type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 
 export interface MeanAttributes {
   readonly keepDims: boolean;
@@ -55,10 +55,7 @@ export interface MeanParameters {
 /** Merged, they make at most four kept and four reduced loops, which is what the C takes. */
 const maxRank = 8;
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
-  input: dtype,
-  output: dtype,
-}));
+const supports = sameDType('int8', 'int16', 'float32');
 
 /** Non-negative axes without repeats, ascending; undefined when the operand is not constant int32 axes in range. */
 function axesOf(op: Op<'MEAN'>, graph: Graph): readonly number[] | undefined {

@@ -10,19 +10,23 @@ import {
 import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../numerics/quantize_multiplier.js';
 import { activationFunctionWithMinMax, clamp } from '../numerics/rounding.js';
-import { type BroadcastLoop, broadcastLoops, broadcastRuns, broadcastShape } from './broadcast.js';
+import {
+  type BroadcastLoop,
+  broadcastLoops,
+  broadcastProblems,
+  broadcastRuns,
+  broadcastShape,
+} from './broadcast.js';
 import {
   activationProblems,
   dtypeProblems,
-  exportAgain,
   multiplierProblems,
   operandProblems,
   quantizationProblems,
-  shapeProblems,
   typeRange,
   zeroPointProblems,
 } from './checks.js';
-import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+import { type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 
 export interface MulAttributes {
   readonly activation: FusedActivation;
@@ -48,10 +52,7 @@ export interface MulParameters {
   };
 }
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
-  input: dtype,
-  output: dtype,
-}));
+const supports = sameDType('int8', 'int16', 'float32');
 
 /** All in double (mul_common.cc). */
 function realMultiplier(op: Op<'MUL'>, graph: Graph): number {
@@ -84,13 +85,7 @@ function check(op: Op<'MUL'>, graph: Graph): OpProblem[] {
   const missing = operandProblems(op, graph, { min: 2, max: 2 });
   if (missing.length > 0) return missing;
   const [a, b, output] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1), outputTensor(graph, op)];
-  const problems = dtypeProblems(supports, [a, b], output);
-  const shape = broadcastShape(a.shape, b.shape);
-  if (shape) problems.push(...shapeProblems(shape, output));
-  else {
-    const message = `cannot broadcast [${a.shape}] with [${b.shape}]`;
-    problems.push({ code: 'op-shape', message, hint: exportAgain });
-  }
+  const problems = [...dtypeProblems(supports, [a, b], output), ...broadcastProblems(a, b, output)];
   if (problems.some((p) => p.code === 'op-dtypes')) return problems;
   if (output.dtype !== 'float32') {
     const operands = [['input', a] as const, ['input', b] as const, ['output', output] as const];

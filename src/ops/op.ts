@@ -18,6 +18,11 @@ export interface DTypeCombination {
   readonly output: DType;
 }
 
+/** The rows of an operator whose output has its input's dtype. */
+export function sameDType(...dtypes: readonly DType[]): readonly DTypeCombination[] {
+  return dtypes.map((dtype) => ({ input: dtype, output: dtype }));
+}
+
 /** A problem of one op, before it is placed: `checkGraph` adds where. */
 export type OpProblem = Pick<Diagnostic, 'code' | 'message' | 'hint'>;
 

@@ -11,7 +11,7 @@ import {
   quantizationProblems,
   shapeProblems,
 } from './checks.js';
-import type { DTypeCombination, OpDefinition, OpProblem } from './op.js';
+import { type OpDefinition, type OpProblem, sameDType } from './op.js';
 
 // biome-ignore lint/complexity/noBannedTypes: an operator without attributes.
 export type PadAttributes = {};
@@ -39,12 +39,7 @@ export interface PadParameters {
 /** PadKernelMaxDimensionCount. */
 const maxRank = 5;
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'int32', 'float32'] as const).map(
-  (dtype) => ({
-    input: dtype,
-    output: dtype,
-  }),
-);
+const supports = sameDType('int8', 'int16', 'int32', 'float32');
 
 /** [before, after] of each dimension; undefined when the operand is not such a constant. */
 function paddingsOf(op: Op<'PAD'>, graph: Graph): readonly (readonly [number, number])[] | undefined {

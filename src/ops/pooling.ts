@@ -31,7 +31,7 @@ import {
   windowOutput,
   windowPadding,
 } from './convolution.js';
-import type { DTypeCombination, OpDefinition, OpProblem, Step } from './op.js';
+import { type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 import { tapsInside } from './sliding_window.js';
 
 export interface PoolAttributes {
@@ -55,10 +55,7 @@ export interface PoolParameters {
   readonly activation: Range;
 }
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
-  input: dtype,
-  output: dtype,
-}));
+const supports = sameDType('int8', 'int16', 'float32');
 
 function windowOf(attributes: PoolAttributes): Window {
   return { ...attributes, dilation: { height: 1, width: 1 } };

@@ -15,7 +15,7 @@ import {
   typeRange,
   zeroPointProblems,
 } from './checks.js';
-import type { DTypeCombination, OpDefinition, OpProblem } from './op.js';
+import { type OpDefinition, type OpProblem, sameDType } from './op.js';
 import { type RequantizeParameters, requantizeValue } from './quantize.js';
 
 // biome-ignore lint/complexity/noBannedTypes: an operator without attributes.
@@ -31,10 +31,7 @@ export type ReluParameters =
   | (RequantizeParameters & { readonly input: 'int8' | 'int16' })
   | { readonly input: 'float32'; readonly count: number };
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
-  input: dtype,
-  output: dtype,
-}));
+const supports = sameDType('int8', 'int16', 'float32');
 
 /** The quotient of the scales is taken in float32 (CalculateReluOpData). */
 function realMultiplier(op: Op<'RELU'>, graph: Graph): number {

@@ -7,7 +7,7 @@ import type { Graph, Op } from '../graph/graph.js';
 import type { Range } from '../numerics/activation_range.js';
 import { activationFunctionWithMinMax, tfLiteRound } from '../numerics/rounding.js';
 import { dtypeProblems, operandProblems, quantizationProblems, shapeProblems, typeRange } from './checks.js';
-import type { DTypeCombination, OpDefinition } from './op.js';
+import { type OpDefinition, sameDType } from './op.js';
 
 // biome-ignore lint/complexity/noBannedTypes: an operator without attributes.
 export type Relu6Attributes = {};
@@ -24,10 +24,7 @@ export interface ClampParameters {
   readonly range: Range;
 }
 
-const supports: readonly DTypeCombination[] = (['int8', 'int16', 'float32'] as const).map((dtype) => ({
-  input: dtype,
-  output: dtype,
-}));
+const supports = sameDType('int8', 'int16', 'float32');
 
 /** Call only on an op whose `check` found nothing. */
 export function relu6Parameters(op: Op<'RELU6'>, graph: Graph): ClampParameters {

@@ -4,7 +4,7 @@
  */
 import { elementCount, inputTensor, outputTensor } from '../graph/access.js';
 import { exportAgain, operandProblems } from './checks.js';
-import type { DTypeCombination, OpDefinition } from './op.js';
+import { type OpDefinition, sameDType } from './op.js';
 
 export interface ReshapeAttributes {
   /** As the file has it, −1 and all; the output tensor's shape decides. */
@@ -17,9 +17,7 @@ declare module '../graph/graph.js' {
   }
 }
 
-const supports: readonly DTypeCombination[] = (
-  ['int8', 'uint8', 'int16', 'int32', 'int64', 'float32', 'bool'] as const
-).map((dtype) => ({ input: dtype, output: dtype }));
+const supports = sameDType('int8', 'uint8', 'int16', 'int32', 'int64', 'float32', 'bool');
 
 export const reshape: OpDefinition<'RESHAPE'> = {
   type: 'RESHAPE',
