@@ -34,23 +34,30 @@ interface WindowedImages extends SlidingWindow {
   readonly output: Image;
 }
 
-/** `leadOf` where outputs are written by batch, row, column, channel, each after it has read its window. */
-export function windowLead(w: WindowedImages, elementBytes: number, grouping: Grouping): number {
+/** For an output pixel, counted over the batch: the first input pixel of its window; Infinity when it has none. */
+export function firstPixelRead(w: WindowedImages): (pixel: number) => number {
   const { input, output } = w;
   const { rows, columns } = tapsInside(w);
   const dilation = w.dilation ?? { height: 1, width: 1 };
-  const outputs = w.batch * output.height * output.width * output.channels;
-  return leadOf(outputs, elementBytes, (i) => {
-    const channel = i % output.channels;
-    const pixel = (i - channel) / output.channels;
+  return (pixel) => {
     const x = pixel % output.width;
     const y = ((pixel - x) / output.width) % output.height;
     const batch = Math.floor(pixel / (output.width * output.height));
     const [ky, kx] = [rows.begin[y]!, columns.begin[x]!];
     if (ky >= rows.end[y]! || kx >= columns.end[x]!) return Number.POSITIVE_INFINITY;
     const row = batch * input.height + rows.origin[y]! + ky * dilation.height;
-    const column = columns.origin[x]! + kx * dilation.width;
+    return row * input.width + columns.origin[x]! + kx * dilation.width;
+  };
+}
+
+/** `leadOf` where outputs are written by batch, row, column, channel, each after it has read its window. */
+export function windowLead(w: WindowedImages, elementBytes: number, grouping: Grouping): number {
+  const { input, output } = w;
+  const pixelRead = firstPixelRead(w);
+  const outputs = w.batch * output.height * output.width * output.channels;
+  return leadOf(outputs, elementBytes, (i) => {
+    const channel = i % output.channels;
     const group = Math.floor(channel / grouping.groupOutputs);
-    return (row * input.width + column) * input.channels + group * grouping.filterChannels;
+    return pixelRead((i - channel) / output.channels) * input.channels + group * grouping.filterChannels;
   });
 }

@@ -1,6 +1,5 @@
 /** What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share. */
-
-import { optionalInput, scaleOf, zeroPointOf } from '../graph/access.js';
+import { inputTensor, optionalInput, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
 import type { Graph, Op, Tensor, TensorData } from '../graph/graph.js';
 import {
   calculateActivationRange,
@@ -14,6 +13,7 @@ import {
   computePadding,
   type Padding,
 } from '../numerics/padding.js';
+import { quantizeMultipliers } from '../numerics/quantize_multiplier.js';
 import { typeRange } from './checks.js';
 import type { OpProblem } from './op.js';
 
@@ -31,6 +31,39 @@ export interface Image extends Extent {
  * multiplier (int16 activations whose bias is int64 or absent).
  */
 export type Accumulator = 'int32' | 'int64' | 'float32';
+
+/** What every kernel with weights needs, known at compile time. */
+export interface WeightedParameters {
+  readonly dtype: 'int8' | 'int16' | 'float32';
+  /** −(input zero point), added to each input value; 0 for int16 and float32. */
+  readonly inputOffset: number;
+  /** Output zero point, added after requantization; 0 for int16 and float32. */
+  readonly outputOffset: number;
+  /** One for each output channel; empty for float32. */
+  readonly multiplier: Int32Array;
+  readonly shift: Int32Array;
+  /** Clamp of the output in quantized values (for float32: in real values). */
+  readonly activation: Range;
+  /** int4 unpacked to int8. */
+  readonly weights: TensorData;
+  readonly weightsDtype: 'int4' | 'int8' | 'float32';
+  /** One for each output channel: Int32Array, BigInt64Array (int16 only), Float32Array. */
+  readonly bias?: TensorData;
+  /** Which accumulator TFLM uses, and with it which MultiplyByQuantizedMultiplier. */
+  readonly accumulator: Accumulator;
+}
+
+/** What CONV_2D and DEPTHWISE_CONV_2D need. There is a multiplier for each channel also when one serves all. */
+export interface ConvolutionParameters extends WeightedParameters {
+  readonly batch: number;
+  readonly input: Image;
+  readonly output: Image;
+  readonly filter: Image;
+  readonly stride: Extent;
+  readonly dilation: Extent;
+  /** Rows and columns of padding before the first; what follows is implied. */
+  readonly padding: { readonly top: number; readonly left: number };
+}
 
 export interface Window {
   readonly padding: Padding;
@@ -113,6 +146,39 @@ export function offsetsAndRange(
       zeroPointOf(output),
       typeRange(input.dtype),
     ),
+  };
+}
+
+/** @param channels of the output */
+export function convolutionParameters(
+  op: Op<'CONV_2D' | 'DEPTHWISE_CONV_2D'>,
+  graph: Graph,
+  filter: Image,
+  channels: number,
+): ConvolutionParameters {
+  const [input, weights, output] = [
+    inputTensor(graph, op, 0),
+    inputTensor(graph, op, 1),
+    outputTensor(graph, op),
+  ];
+  const { batch, ...image } = imageOf(input)!;
+  const { stride, dilation, activation } = op.attributes;
+  const scales = input.dtype === 'float32' ? new Float32Array(0) : weights.quantization!.scale;
+  return {
+    dtype: input.dtype as ConvolutionParameters['dtype'],
+    batch,
+    input: image,
+    output: { ...windowOutput(image, filter, op.attributes), channels },
+    filter,
+    stride,
+    dilation,
+    padding: windowPadding(image, filter, op.attributes),
+    ...offsetsAndRange(input, output, activation),
+    ...quantizeMultipliers(scaleOf(input), scales, scaleOf(output), scales.length === 0 ? 0 : channels),
+    weights: weights.data!,
+    weightsDtype: weights.dtype as ConvolutionParameters['weightsDtype'],
+    bias: optionalInput(graph, op, 2)?.data,
+    accumulator: accumulatorOf(op, graph, input),
   };
 }
 

@@ -2,17 +2,16 @@
  * DEPTHWISE_CONV_2D: weights 1HWC, per-tensor or per output channel; output channel = input channel · multiplier + m.
  * TFLM: kernels/depthwise_conv.cc, reference/integer_ops/depthwise_conv.h, reference/depthwiseconv_float.h.
  */
-import { elementCount, inputTensor, optionalInput, outputTensor, scaleOf } from '../graph/access.js';
+import { elementCount, inputTensor, outputTensor, scaleOf } from '../graph/access.js';
 import type { Graph, Op } from '../graph/graph.js';
-import { quantizeMultipliers } from '../numerics/quantize_multiplier.js';
-import type { Conv2dAttributes, Conv2dParameters } from './conv_2d.js';
+import type { Conv2dAttributes } from './conv_2d.js';
 import {
   accumulatorOf,
+  type ConvolutionParameters,
   checkWindow,
+  convolutionParameters,
   imageOf,
-  offsetsAndRange,
   windowOutput,
-  windowPadding,
 } from './convolution.js';
 import { depthwiseConv2dStep } from './depthwise_conv_2d_step.js';
 import type { OpDefinition, OpProblem } from './op.js';
@@ -28,8 +27,8 @@ declare module '../graph/graph.js' {
   }
 }
 
-/** As Conv2dParameters, but weights are [row][column][output channel] and filter.channels is output.channels. */
-export interface DepthwiseConv2dParameters extends Omit<Conv2dParameters, 'groups'> {
+/** Weights are [row][column][output channel]; filter.channels is output.channels. */
+export interface DepthwiseConv2dParameters extends ConvolutionParameters {
   /** output.channels / input.channels. */
   readonly depthMultiplier: number;
 }
@@ -39,33 +38,9 @@ export function depthwiseConv2dParameters(
   op: Op<'DEPTHWISE_CONV_2D'>,
   graph: Graph,
 ): DepthwiseConv2dParameters {
-  const [input, weights, output] = [
-    inputTensor(graph, op, 0),
-    inputTensor(graph, op, 1),
-    outputTensor(graph, op),
-  ];
-  const { batch, ...inputImage } = imageOf(input)!;
-  const { height, width, channels } = imageOf(weights)!;
-  const { stride, dilation, activation, depthMultiplier } = op.attributes;
-  const filter = { height, width, channels };
-  const scales = input.dtype === 'float32' ? new Float32Array(0) : weights.quantization!.scale;
-  return {
-    dtype: input.dtype as DepthwiseConv2dParameters['dtype'],
-    batch,
-    input: inputImage,
-    output: { ...windowOutput(inputImage, filter, op.attributes), channels },
-    filter,
-    depthMultiplier,
-    stride,
-    dilation,
-    padding: windowPadding(inputImage, filter, op.attributes),
-    ...offsetsAndRange(input, output, activation),
-    ...quantizeMultipliers(scaleOf(input), scales, scaleOf(output), scales.length === 0 ? 0 : channels),
-    weights: weights.data!,
-    weightsDtype: weights.dtype as DepthwiseConv2dParameters['weightsDtype'],
-    bias: optionalInput(graph, op, 2)?.data,
-    accumulator: accumulatorOf(op, graph, input),
-  };
+  const { height, width, channels } = imageOf(inputTensor(graph, op, 1))!;
+  const parameters = convolutionParameters(op, graph, { height, width, channels }, channels);
+  return { ...parameters, depthMultiplier: op.attributes.depthMultiplier };
 }
 
 function check(op: Op<'DEPTHWISE_CONV_2D'>, graph: Graph): OpProblem[] {

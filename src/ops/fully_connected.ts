@@ -3,12 +3,12 @@
  * reference/integer_ops/fully_connected.h, reference/fully_connected.h.
  */
 import { elementCount, inputTensor, optionalInput, outputTensor, scaleOf } from '../graph/access.js';
-import type { Graph, Op, Tensor, TensorData } from '../graph/graph.js';
-import type { FusedActivation, Range } from '../numerics/activation_range.js';
+import type { Graph, Op, Tensor } from '../graph/graph.js';
+import type { FusedActivation } from '../numerics/activation_range.js';
 import { quantizeMultiplier, quantizeMultipliers } from '../numerics/quantize_multiplier.js';
 import type { Conv2dParameters } from './conv_2d.js';
 import { conv2dStep } from './conv_2d_step.js';
-import { type Accumulator, accumulatorOf, offsetsAndRange } from './convolution.js';
+import { accumulatorOf, offsetsAndRange, type WeightedParameters } from './convolution.js';
 import type { OpDefinition, OpProblem } from './op.js';
 import { checkWeighted, weightedCombinations, weightedTensors } from './weights_check.js';
 
@@ -27,29 +27,13 @@ declare module '../graph/graph.js' {
   }
 }
 
-/** Everything a fully connected kernel needs, all known at compile time. */
-export interface FullyConnectedParameters {
-  readonly dtype: 'int8' | 'int16' | 'float32';
+/** Weights are [output][input]; there is one multiplier for all outputs unless `perChannel`. */
+export interface FullyConnectedParameters extends WeightedParameters {
   /** Rows of the input: [batch][inputs] → [batch][outputs]. */
   readonly batch: number;
   readonly inputs: number;
   readonly outputs: number;
-  /** −(input zero point), added to each input value; 0 for int16 and float32. */
-  readonly inputOffset: number;
-  /** Output zero point, added after requantization; 0 for int16 and float32. */
-  readonly outputOffset: number;
-  /** One for each output when perChannel, else one element; empty for float32. */
-  readonly multiplier: Int32Array;
-  readonly shift: Int32Array;
   readonly perChannel: boolean;
-  /** Clamp of the output in quantized values (for float32: in real values). */
-  readonly activation: Range;
-  /** [output][input]; int4 unpacked to int8. */
-  readonly weights: TensorData;
-  readonly weightsDtype: 'int4' | 'int8' | 'float32';
-  /** One for each output: Int32Array, BigInt64Array (int16 only), Float32Array. */
-  readonly bias?: TensorData;
-  readonly accumulator: Accumulator;
 }
 
 /** Rows and columns of the weights; leading dimensions of 1 are allowed. */

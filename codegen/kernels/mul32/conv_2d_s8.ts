@@ -1,16 +1,15 @@
 /** CONV_2D for cores with a 32-bit multiplier and no SIMD: conv_2d_s8.c. */
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
+import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer } from '../../layer.js';
+import { firstPixelRead } from '../../lead.js';
 import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 
 /** Bytes of packed columns above which more pixels at a time gain nothing. */
 const columnBytes = 2048;
-
-/** A convolution of one group. */
-type Convolution = Omit<Conv2dParameters, 'groups'>;
 
 export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',
@@ -28,7 +27,7 @@ export const mul32SingleChannelDepthwise: Kernel<DepthwiseConv2dParameters> = {
 };
 
 /** [row][column][output channel] → [output channel][row][column][1] */
-function asConvolution(p: DepthwiseConv2dParameters): Convolution {
+function asConvolution(p: DepthwiseConv2dParameters): ConvolutionParameters {
   const outputs = p.output.channels;
   const taps = p.filter.height * p.filter.width;
   const weights = new Int8Array(outputs * taps);
@@ -38,21 +37,21 @@ function asConvolution(p: DepthwiseConv2dParameters): Convolution {
   return { ...p, weights, filter: { ...p.filter, channels: 1 } };
 }
 
-function tapsOf(p: Convolution): number {
+function tapsOf(p: ConvolutionParameters): number {
   return p.filter.height * p.filter.width * p.filter.channels;
 }
 
-function filterOf(p: Convolution): Filter {
+function filterOf(p: ConvolutionParameters): Filter {
   const taps = tapsOf(p);
   return (c) => (p.weights as Int8Array).subarray(c * taps, (c + 1) * taps);
 }
 
-function accepts(p: Convolution): boolean {
+function accepts(p: ConvolutionParameters): boolean {
   const channels = p.output.channels;
   return isInt8(p) && pairsFit(filterOf(p), channels) && sumsFit(p, filterOf(p), channels);
 }
 
-function lower(p: Convolution, label: string): Omit<Layer, 'op' | 'kernel'> {
+function lower(p: ConvolutionParameters, label: string): Omit<Layer, 'op' | 'kernel'> {
   const { input, output, filter } = p;
   const taps = tapsOf(p);
   const depth = Math.ceil(taps / 4) * 4;
@@ -99,29 +98,15 @@ function lower(p: Convolution, label: string): Omit<Layer, 'op' | 'kernel'> {
 }
 
 /** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */
-function stretches(p: Convolution, tile: number): Stretch[] {
-  const { input, output, filter, stride, dilation, padding } = p;
-  const pixels = p.batch * output.height * output.width;
-  /** Where the first tap inside the image lies, along one axis; undefined when none is. */
-  const first = (at: number, taps: number, apart: number, size: number) => {
-    const start = at < 0 ? at + Math.ceil(-at / apart) * apart : at;
-    return start < size && start <= at + (taps - 1) * apart ? start : undefined;
-  };
-  const read = (pixel: number) => {
-    const x = pixel % output.width;
-    const y = ((pixel - x) / output.width) % output.height;
-    const image = Math.floor(pixel / (output.width * output.height)) * input.height;
-    const row = first(y * stride.height - padding.top, filter.height, dilation.height, input.height);
-    const column = first(x * stride.width - padding.left, filter.width, dilation.width, input.width);
-    if (row === undefined || column === undefined) return Number.POSITIVE_INFINITY;
-    return ((image + row) * input.width + column) * input.channels;
-  };
+function stretches(p: ConvolutionParameters, tile: number): Stretch[] {
+  const pixels = p.batch * p.output.height * p.output.width;
+  const firstRead = firstPixelRead(p);
   const list: Stretch[] = [];
   for (let start = 0; start < pixels; start += tile) {
     const end = Math.min(start + tile, pixels);
-    let firstRead = Number.POSITIVE_INFINITY;
-    for (let pixel = start; pixel < end; pixel++) firstRead = Math.min(firstRead, read(pixel));
-    list.push({ firstRead, writeEnd: end * output.channels });
+    let first = Number.POSITIVE_INFINITY;
+    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
+    list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
   }
   return list;
 }

@@ -1,8 +1,9 @@
 /** What the descriptors of the mul32 kernels share: their constants and the printed call. */
+import type { WeightedParameters } from '../../../src/ops/convolution.js';
 import type { Addresses, Constant } from '../../layer.js';
 import type { Printer } from '../../printer.js';
 import { printStruct } from '../portable/weighted.js';
-import { type Quantized, shiftsOf } from './proof.js';
+import { shiftsOf } from './proof.js';
 
 /** One stretch of a kernel's work: it reads all that it needs, then it writes. Bytes from the tensors' starts. */
 export interface Stretch {
@@ -25,7 +26,7 @@ export function leadOfStretches(stretches: readonly Stretch[]): number {
 
 /** @param layout shape of the weights for the reader */
 export function quantizedConstants(
-  p: Quantized,
+  p: WeightedParameters,
   label: string,
   layout: string,
   weights: Int8Array,
@@ -67,7 +68,7 @@ export function quantizedConstants(
 export function printLayer(
   printer: Printer,
   at: Addresses,
-  p: Quantized,
+  p: WeightedParameters,
   label: string,
   kernel: { readonly name: string; readonly struct: string; readonly scratch: boolean },
   shape: Readonly<Record<string, number>>,

@@ -1,21 +1,18 @@
 /** What the mul32 kernels count on, proven layer by layer from the constants: weights, biases, multipliers, shifts. */
-import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
-
-/** The fields that the parameters of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common. */
-export type Quantized = Omit<FullyConnectedParameters, 'batch' | 'inputs' | 'outputs' | 'perChannel'>;
+import type { WeightedParameters } from '../../../src/ops/convolution.js';
 
 /** Weights of output channel c, in the order in which the kernel adds their products up. */
 export type Filter = (channel: number) => Int8Array;
 
 /** int8 activations and weights, and an accumulator that TFLM requantizes with double rounding. */
-export function isInt8(p: Quantized): boolean {
+export function isInt8(p: WeightedParameters): boolean {
   return p.dtype === 'int8' && p.weightsDtype === 'int8' && p.accumulator === 'int32';
 }
 
 /**
  * bias + inputOffset · Σ weights: with it the kernels multiply activations as they are. Modulo 2^32, like the sums.
  */
-export function foldedBias(p: Quantized, filter: Filter, channels: number): Int32Array {
+export function foldedBias(p: WeightedParameters, filter: Filter, channels: number): Int32Array {
   const bias = p.bias as Int32Array | undefined;
   return Int32Array.from({ length: channels }, (_, c) => {
     const sum = filter(c).reduce((n, w) => n + w, 0);
@@ -24,7 +21,7 @@ export function foldedBias(p: Quantized, filter: Filter, channels: number): Int3
 }
 
 /** A multiplier of zero gives zero with any shift; TFLM's 0 for it would ask for a kernel that rounds nothing off. */
-export function shiftsOf(p: Quantized): Int8Array {
+export function shiftsOf(p: WeightedParameters): Int8Array {
   return Int8Array.from(p.shift, (shift, i) => (p.multiplier[i] === 0 ? -1 : shift));
 }
 
@@ -32,7 +29,7 @@ export function shiftsOf(p: Quantized): Int8Array {
  * The contract of crimp_mul32_requantize: a right shift, and |sum| + |rounding| < 2^31 for every input. The kernel's
  * intermediate sums, of the folded bias and products with −128 … 127, stay inside 32 bits as well.
  */
-export function sumsFit(p: Quantized, filter: Filter, channels: number): boolean {
+export function sumsFit(p: WeightedParameters, filter: Filter, channels: number): boolean {
   const bias = p.bias as Int32Array | undefined;
   const shifts = shiftsOf(p);
   const largest = Math.max(Math.abs(-128 + p.inputOffset), Math.abs(127 + p.inputOffset));

@@ -1,12 +1,9 @@
 /** The shape that the portable CONV_2D and DEPTHWISE_CONV_2D kernels are given. */
-import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
+import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { Grouping } from '../../lead.js';
 
-/** Conv2dParameters but for the layout of the weights, which the reads of activations do not depend on. */
-export type Convolution = Omit<Conv2dParameters, 'groups' | 'weights'>;
-
 /** The fields of `struct crimp_convolution`. */
-export function shapeFields(p: Convolution, grouping: Grouping): Readonly<Record<string, number>> {
+export function shapeFields(p: ConvolutionParameters, grouping: Grouping): Readonly<Record<string, number>> {
   return {
     batch: p.batch,
     input_height: p.input.height,

@@ -1,18 +1,15 @@
 /** What the portable kernels with weights share: which variant computes what, its constants and how it is called. */
 import type { TensorData } from '../../../src/graph/graph.js';
-import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
+import type { WeightedParameters } from '../../../src/ops/convolution.js';
 import type { Addresses, Constant } from '../../layer.js';
 import { floatLiteral } from '../../literals.js';
 import type { Printer } from '../../printer.js';
-
-/** The fields that Conv2dParameters, DepthwiseConv2dParameters and FullyConnectedParameters have in common. */
-export type Weighted = Omit<FullyConnectedParameters, 'batch' | 'inputs' | 'outputs' | 'perChannel'>;
 
 /** Endings of the kernels' names. */
 export const variants = ['s8', 's8_s4', 's16', 's16_acc32', 'f32'] as const;
 export type Variant = (typeof variants)[number];
 
-export function variantOf(p: Weighted): Variant {
+export function variantOf(p: WeightedParameters): Variant {
   if (p.dtype === 'float32') return 'f32';
   if (p.dtype === 'int16') return p.accumulator === 'int64' ? 's16' : 's16_acc32';
   return p.weightsDtype === 'int4' ? 's8_s4' : 's8';
@@ -26,7 +23,7 @@ export function packInt4(values: TensorData): Uint8Array {
 }
 
 /** @param layout shape of the weights for the reader: `[output channel 8][row 3][column 3][channel 1]` */
-export function weightedConstants(p: Weighted, label: string, layout: string): Constant[] {
+export function weightedConstants(p: WeightedParameters, label: string, layout: string): Constant[] {
   const constants: Constant[] = [
     p.weightsDtype === 'int4'
       ? {
@@ -94,7 +91,7 @@ export function printStruct(
 export function printWeightedCall(
   printer: Printer,
   at: Addresses,
-  p: Weighted,
+  p: WeightedParameters,
   label: string,
   kernel: string,
 ): void {
