@@ -6,6 +6,11 @@ import type { Target } from './target.js';
 
 export const targets: readonly Target[] = [host, pico];
 
+/** What `--target` takes for a board, for messages: all targets but the host. */
+export function boardNames(): string {
+  return targets.flatMap((t) => (t.firmware ? [`--target ${t.name}`] : [])).join(', ');
+}
+
 /** @throws CrimpError `unknown-target` with the names there are. */
 export function findTarget(name: string): Target {
   const target = targets.find((t) => t.name === name);

@@ -2,7 +2,6 @@
  * TensorFlow.js on WebAssembly trains in plain Node, but its backend lacks the kernels of three convolution
  * gradients. They are composed here from kernels that it has; batch-norm, pooling and dense layers need nothing.
  */
-
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';

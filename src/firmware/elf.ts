@@ -1,4 +1,4 @@
-/** Reads the ELF files that our linker makes: 32 bits, little-endian (System V ABI, chapters 4 and 5). */
+/** Reads the ELF files that crimp links: 32 bits, little-endian (System V ABI, chapters 4 and 5). */
 
 export interface ElfSection {
   readonly name: string;
@@ -36,7 +36,7 @@ const types = { symbolTable: 2, noBits: 8 } as const;
 const segmentLoad = 1;
 const kinds: Readonly<Record<number, ElfSymbol['kind']>> = { 1: 'object', 2: 'function' };
 
-/** @throws Error when the bytes are no such file: it came from our own linker, so that is no user's mistake. */
+/** @throws Error when the bytes are no such file: where crimp has just linked it, that is no user's mistake. */
 export function readElf(file: Uint8Array): Elf {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 52 || view.getUint32(0, true) !== magic) throw new Error('not an ELF file');

@@ -1,6 +1,7 @@
 /** Putting firmware on a board: one state after the other, each with an end and with words for what to do next. */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { boardNames } from '../../targets/index.js';
 import type { Firmware, Target } from '../../targets/target.js';
 import { type CrimpError, environmentError, inputError } from '../diagnostics.js';
 import type { Port } from '../serial/ports.js';
@@ -60,7 +61,7 @@ export async function flash(
     throw inputError(
       'no-flasher',
       `target ${target.name} is not flashed`,
-      'Choose a board: `--target pico`.',
+      `Choose a board: ${boardNames()}.`,
     );
   }
   const uf2 = typeof source === 'string' ? readFirmware(source) : source;
@@ -197,7 +198,7 @@ class Flashing {
     }
   }
 
-  /** Where the board is again: under its old name, else as a new port of ours. */
+  /** Where the board is again: under its old name, else as a new port of this kind of board. */
   private async returned(old: string | undefined, before: readonly Port[]): Promise<string | undefined> {
     const { world } = this.options;
     if (old !== undefined && (await world.present(old))) return old;

@@ -62,7 +62,7 @@ export async function openDevice(port: string, options: OpenOptions = {}): Promi
 
 /** Every method throws a CrimpError (exit code 3) when the board does not answer soundly; none hangs. */
 export class Device {
-  /** Whether the board holds an input that we gave it. */
+  /** Whether the board holds an input that came from here. */
   private loaded = false;
 
   constructor(

@@ -69,20 +69,20 @@ export function placeBuffers(buffers: Buffers, order: Int32Array, alignment: num
 interface Problem {
   readonly sizes: Int32Array;
   /** For each buffer the others live at the same time. */
-  readonly neighbours: readonly Int32Array[];
+  readonly neighbors: readonly Int32Array[];
   /**
-   * Beside each neighbour p of b: b may not start inside (p − before, p + after), where `before` and `after` are
+   * Beside each neighbor p of b: b may not start inside (p − before, p + after), where `before` and `after` are
    * the full sizes unless the pair may overlap.
    */
   readonly before: readonly Int32Array[];
   readonly after: readonly Int32Array[];
-  /** 1 beside a neighbour that b may share its start with, and nothing between that and lying apart. */
+  /** 1 beside a neighbor that b may share its start with, and nothing between that and lying apart. */
   readonly together: readonly Uint8Array[];
 }
 
 function conflicts({ list, leads, exact }: Buffers): Problem {
   const sizes = Int32Array.from(list, (b) => b.bytes);
-  const neighbours = list.map((b, i) => {
+  const neighbors = list.map((b, i) => {
     const found: number[] = [];
     list.forEach((p, j) => {
       if (i !== j && b.first <= p.last && p.first <= b.last) found.push(j);
@@ -94,20 +94,20 @@ function conflicts({ list, leads, exact }: Buffers): Problem {
     const lead = leads[output]!.get(input);
     return lead === undefined || exact[output]!.has(input) ? undefined : Math.min(lead, sizes[output]!);
   };
-  const before = neighbours.map((near, b) => near.map((p) => distance(b, p) ?? sizes[b]!));
-  const after = neighbours.map((near, b) => near.map((p) => distance(p, b) ?? sizes[p]!));
-  const together = neighbours.map((near, b) =>
+  const before = neighbors.map((near, b) => near.map((p) => distance(b, p) ?? sizes[b]!));
+  const after = neighbors.map((near, b) => near.map((p) => distance(p, b) ?? sizes[p]!));
+  const together = neighbors.map((near, b) =>
     Uint8Array.from(near, (p) => (exact[b]!.has(p) || exact[p]!.has(b) ? 1 : 0)),
   );
-  return { sizes, neighbours, before, after, together };
+  return { sizes, neighbors, before, after, together };
 }
 
 function placeInOrder(problem: Problem, order: Int32Array, alignment: number): Offsets {
-  const { sizes, neighbours, before, after, together } = problem;
+  const { sizes, neighbors, before, after, together } = problem;
   const offsets = new Int32Array(order.length).fill(-1);
   let bytes = 0;
   for (const b of order) {
-    const near = neighbours[b]!;
+    const near = neighbors[b]!;
     let offset = 0;
     // Each pass lifts the offset over what forbids it; it ends when a whole pass finds nothing in the way.
     for (let lifted = true; lifted; ) {

@@ -3,7 +3,6 @@
  * real boards, has to give these bytes. All memory is allocated when the simulator is made; a run allocates
  * nothing.
  */
-
 import { inputError } from '../diagnostics.js';
 import { allocate, byteSize, elementCount } from '../graph/access.js';
 import type { AnyOp, Graph, Op, Tensor, TensorData } from '../graph/graph.js';

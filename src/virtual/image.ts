@@ -1,5 +1,4 @@
 /** From a firmware file, be it ELF, UF2 or raw binary, to the bytes that lie in flash. */
-
 import type { Firmware } from '../../targets/target.js';
 import { inputError } from '../diagnostics.js';
 import { type ElfSegment, readElf } from '../firmware/elf.js';
@@ -45,7 +44,7 @@ function segmentsOf(file: Uint8Array, firmware: Firmware, board: string): readon
   return [{ address: firmware.flash.origin, bytes: file }];
 }
 
-/** The loadable parts at their load addresses. The reader trusts our own linker's files; this may be any. */
+/** The loadable parts at their load addresses. The reader trusts crimp's own firmware; this file may be any. */
 function elfSegments(file: Uint8Array): Segment[] {
   let segments: readonly ElfSegment[];
   try {

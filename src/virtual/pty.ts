@@ -1,5 +1,4 @@
 /** A virtual board's serial port as a pseudo-terminal, so that any other program can open it. */
-
 import { closeStream, openStream } from '../serial/stream.js';
 import type { VirtualBoard } from './index.js';
 import { type ServedDrive, serveDrive } from './pty_drive.js';

@@ -1,5 +1,4 @@
 /** Tests that need the Arm compiler skip with this reason where it is absent; CI installs it. */
-
 import { findToolchain } from '../../src/firmware/toolchain.js';
 import { pico } from '../../targets/pico.js';
 

@@ -19,7 +19,7 @@ const isCrimpError = (code: string, exitCode: number) => (e: unknown) =>
 
 describe('images', () => {
   it("computes the bootrom's CRC", () => {
-    // CRC-32/MPEG-2 in the catalogue of parametrised CRC algorithms: check value of "123456789".
+    // CRC-32/MPEG-2 in the catalogue of parametrized CRC algorithms: check value of "123456789".
     assert.equal(bootromCrc(Buffer.from('123456789')), 0x0376e6e7);
   });
 

@@ -1,6 +1,6 @@
 /**
  * Simulator against emitted C, over many random graphs. All graphs become models of one program, compiled once
- * with the address and undefined-behaviour sanitizers and every warning an error; their outputs must equal the
+ * with the address and undefined-behavior sanitizers and every warning an error; their outputs must equal the
  * simulator's byte for byte. Of the cases that differ the smallest is shown in full.
  */
 import assert from 'node:assert/strict';

@@ -33,7 +33,7 @@ export const vww: Model = (dtype = 'int8') => {
   return n.build(n.softmax(n.dense(n.reshape(x, [1, 256]), 2)));
 };
 
-/** TFLM's person_detect: as VWW, but grey, RELU6, a depthwise first layer and a convolution for the classes. */
+/** TFLM's person_detect: as VWW, but gray, RELU6, a depthwise first layer and a convolution for the classes. */
 export const personDetect: Model = (dtype = 'int8') => {
   const n = new Network('person_detect', dtype, 2);
   let x = n.depthwise(n.input([1, 96, 96, 1]), {

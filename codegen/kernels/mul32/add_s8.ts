@@ -1,5 +1,4 @@
 /** ADD of int8 for cores with a 32-bit multiplier: add_s8.c. */
-
 import type { QuantizedMultiplier } from '../../../src/numerics/quantize_multiplier.js';
 import type { AddParameters, AddTerm } from '../../../src/ops/add.js';
 import { broadcastOverlaps, printBroadcast } from '../../element_wise.js';

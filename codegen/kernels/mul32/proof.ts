@@ -47,7 +47,7 @@ export function sumsFit(p: WeightedParameters, filter: Filter, channels: number)
   return true;
 }
 
-/** Lanes of 16 bits hold two products of any activations: |w0| · 128 + |w1| · 128 < 2^15 for neighbours. */
+/** Lanes of 16 bits hold two products of any activations: |w0| · 128 + |w1| · 128 < 2^15 for neighbors. */
 export function pairsFit(filter: Filter, channels: number): boolean {
   for (let c = 0; c < channels; c++) {
     const weights = filter(c);

@@ -1,5 +1,4 @@
 /** Runs the float graph over the calibration data, and decides the quantization of every activation. */
-
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';

@@ -1,5 +1,4 @@
 /** From the distribution of an activation to the range that int8 shall cover. Every range includes 0. */
-
 import { type Histogram, occupiedBins } from './histogram.js';
 import { parametersOfRange, type Range } from './parameters.js';
 
@@ -15,7 +14,7 @@ export const calibrators: Readonly<Record<CalibratorName, Calibrator>> = {
   kl: (h) => searchRange(coarsened(h), divergence),
 };
 
-/** Leaves at most 100 − percentile per cent of the values outside on either side. */
+/** Leaves at most 100 − percentile percent of the values outside on either side. */
 export function percentileRange(h: Histogram, percentile: number): Range {
   const tail = (1 - percentile / 100) * h.count;
   const end = (from: number, step: 1 | -1, extreme: number): number => {

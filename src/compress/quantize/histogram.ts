@@ -51,7 +51,7 @@ export function addValues(h: Histogram, values: Float32Array): void {
   h.count += values.length;
 }
 
-/** Bins that hold anything, as (centre, count), ascending. */
+/** Bins that hold anything, as (center, count), ascending. */
 export function occupiedBins(h: Histogram): { readonly x: Float64Array; readonly n: Float64Array } {
   const occupied = Array.from(h.bins.keys()).filter((i) => h.bins[i]! > 0);
   return {

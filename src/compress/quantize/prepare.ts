@@ -1,5 +1,4 @@
 /** A float graph ready to be quantized, or every reason why it cannot be. */
-
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';

@@ -1,5 +1,4 @@
 /** Post-training quantization to int8 from calibration data, by TFLite's 8-bit specification. */
-
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, Exit, throwIfErrors } from '../../diagnostics.js';
 import { checkGraph } from '../../graph/check.js';

@@ -1,5 +1,4 @@
 /** What a quantization did, for people and programs; plain data that JSON can carry. */
-
 import { elementCount, inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import type { Histograms } from './calibrate.js';

@@ -1,6 +1,6 @@
 /**
  * The core's SysTick (ARMv6-M B3.3), exact to the cycle. rp2040js has one, but its period is a cycle short: it reloads
- * at zero instead of after it. What we measure with must not do that.
+ * at zero instead of after it, which a cycle count must not.
  */
 import type { RP2040 } from 'rp2040js';
 import type { VirtualClock } from './clock.js';
