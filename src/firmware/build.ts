@@ -7,10 +7,10 @@ import { throwIfErrors } from '../diagnostics.js';
 import { replaceInFolder } from '../files.js';
 import { compileProject } from './compiler.js';
 import { flatImage, readElf } from './elf.js';
-import { buildHost } from './host.js';
+import { buildHost, compilerVersion, hostCompiler } from './host.js';
 import { firmwareProject } from './project.js';
 import { sealSecondStage } from './second_stage.js';
-import { type FirmwareSizes, firmwareSizes } from './sizes.js';
+import { type FirmwareSizes, firmwareSizes, type ProgramSizes, programSizes } from './sizes.js';
 import { findToolchain } from './toolchain.js';
 import { encodeUf2 } from './uf2.js';
 
@@ -24,13 +24,20 @@ export interface BuildOptions {
   readonly keepSources?: boolean;
 }
 
-/** Content of report.json, too. Sizes are absent on the host, where the operating system decides them. */
-export interface FirmwareBuild extends Partial<FirmwareSizes> {
+/** Content of report.json, too. */
+export interface FirmwareBuild {
   readonly target: string;
   readonly model: { readonly name: string; readonly file?: string; readonly hash: string };
   readonly compiler?: string;
+  readonly flash: FirmwareSizes['flash'] | ProgramSizes['flash'];
+  readonly ram: FirmwareSizes['ram'] | ProgramSizes['ram'];
   /** Relative to the directory. */
   readonly files: readonly string[];
+}
+
+/** The sizes of a board's firmware; undefined for a program of the host. */
+export function boardSizes({ flash, ram }: FirmwareBuild): FirmwareSizes | undefined {
+  return flash.total === null || ram.total === null ? undefined : { flash, ram };
 }
 
 const sourcesFolder = 'sources';
@@ -113,7 +120,7 @@ async function buildProgram(
   const name = path.basename(executable);
   writeFileSync(path.join(folder, name), readFileSync(executable), { mode: 0o755 });
   rmSync(executable);
-  return { files: [name] };
+  return { ...programSizes(sources), compiler: await compilerVersion(await hostCompiler()), files: [name] };
 }
 
 function writeProject(files: ReadonlyMap<string, string>, folder: string): void {

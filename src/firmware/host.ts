@@ -32,6 +32,11 @@ export async function hostCompiler(): Promise<string> {
   throw environmentError('no-compiler', `no C compiler: none of ${candidates.join(', ')} runs`, hint);
 }
 
+/** `cc (Debian 12.2.0-14) 12.2.0`: how a compiler names itself. */
+export async function compilerVersion(compiler: string): Promise<string> {
+  return (await execute(compiler, ['--version'])).stdout.split('\n')[0]!.trim();
+}
+
 /**
  * Compiles C files in `folder` into an executable there. @returns its path
  * @throws CrimpError `compile-failed` with what the compiler said.

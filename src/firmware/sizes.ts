@@ -24,6 +24,22 @@ export interface FirmwareSizes {
   };
 }
 
+/** Of a program of the host: the rest is the operating system's to decide. */
+export interface ProgramSizes {
+  readonly flash: { readonly code: null; readonly weights: number; readonly total: null };
+  readonly ram: { readonly arena: number; readonly static: null; readonly stack: null; readonly total: null };
+}
+
+export function programSizes({
+  weightsBytes,
+  arenaBytes,
+}: Pick<Planned, 'weightsBytes' | 'arenaBytes'>): ProgramSizes {
+  return {
+    flash: { code: null, weights: weightsBytes, total: null },
+    ram: { arena: arenaBytes, static: null, stack: null, total: null },
+  };
+}
+
 type Planned = Pick<Sources, 'prefix' | 'arenaBytes' | 'constants' | 'weightsBytes'>;
 
 /** @throws CrimpError `size-mismatch` when the ELF has another arena or other weights than planned: a bug of ours. */

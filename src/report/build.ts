@@ -1,13 +1,16 @@
 /** The text of a build. */
 import path from 'node:path';
-import type { FirmwareBuild } from '../firmware/build.js';
+import { boardSizes, type FirmwareBuild } from '../firmware/build.js';
 import type { FirmwareSizes } from '../firmware/sizes.js';
 import { bytes, count, percent, table } from './table.js';
 
 export function formatBuild(build: FirmwareBuild, directory: string): string {
   const files = build.files.map((file) => path.join(directory, file)).join('\n');
-  const { flash, ram } = build;
-  return flash && ram ? `${formatSizes({ flash, ram })}\n\n${files}` : files;
+  const sizes = boardSizes(build);
+  const known = sizes
+    ? formatSizes(sizes)
+    : `weights ${bytes(build.flash.weights)}, arena ${bytes(build.ram.arena)}; the rest is the system’s to decide`;
+  return `${known}\n\n${files}`;
 }
 
 /** Flash and RAM with their parts, as read from the ELF. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Sources } from '../../codegen/sources.js';
 import { CrimpError, Exit } from '../../src/diagnostics.js';
-import { buildFirmware, type FirmwareBuild } from '../../src/firmware/build.js';
+import { boardSizes, buildFirmware, type FirmwareBuild } from '../../src/firmware/build.js';
 import { flatImage, readElf } from '../../src/firmware/elf.js';
 import { bootromCrc } from '../../src/firmware/second_stage.js';
 import { readUf2 } from '../../src/flash/uf2.js';
@@ -58,7 +58,7 @@ describe('build for the pico', { skip: withoutArm }, () => {
   });
 
   it('stays under 9.5 KB without a model', () => {
-    const { boot, runtime } = build.flash!.parts;
+    const { boot, runtime } = boardSizes(build)!.flash.parts;
     assert.ok(boot + runtime < 9.5 * 1024, `${boot + runtime} bytes`);
   });
 
@@ -67,18 +67,18 @@ describe('build for the pico', { skip: withoutArm }, () => {
     const table = execFileSync(size, ['-A', '-d', path.join(directory, 'firmware.elf')]).toString();
     const section = (name: string) => Number(new RegExp(`^\\${name}\\s+(\\d+)`, 'm').exec(table)?.[1]);
     const names = ['.boot2', '.vectors', '.model', '.text', '.rodata', '.data'];
-    const { flash, ram } = build;
+    const { flash, ram } = boardSizes(build)!;
     assert.equal(
-      flash!.total,
+      flash.total,
       names.reduce((n, name) => n + section(name), 0),
     );
-    assert.equal(flash!.code + flash!.weights, flash!.total);
-    assert.equal(flash!.weights, constantModel.weightsBytes);
-    const { boot, runtime, model } = flash!.parts;
-    assert.equal(boot + runtime + model, flash!.code);
-    assert.equal(ram!.arena, constantModel.arenaBytes);
-    assert.equal(ram!.arena + ram!.static, section('.data') + section('.bss'));
-    assert.equal(ram!.total, ram!.arena + ram!.static + ram!.stack);
+    assert.equal(flash.code + flash.weights, flash.total);
+    assert.equal(flash.weights, constantModel.weightsBytes);
+    const { boot, runtime, model } = flash.parts;
+    assert.equal(boot + runtime + model, flash.code);
+    assert.equal(ram.arena, constantModel.arenaBytes);
+    assert.equal(ram.arena + ram.static, section('.data') + section('.bss'));
+    assert.equal(ram.total, ram.arena + ram.static + ram.stack);
   });
 
   it('reads symbols as nm does', () => {
@@ -105,7 +105,7 @@ describe('build for the pico', { skip: withoutArm }, () => {
 
   it('makes ELF, UF2 and binary of one content, with the CRC that the bootrom asks for', () => {
     const image = Uint8Array.from(read('firmware.bin'));
-    assert.equal(image.length, build.flash!.total);
+    assert.equal(image.length, boardSizes(build)!.flash.total);
     assert.deepEqual(flatImage(readElf(read('firmware.elf')), 0x10000000), image);
     const { chunks, familyIds } = readUf2(Uint8Array.from(read('firmware.uf2')));
     assert.deepEqual(familyIds, [pico.firmware!.flasher.familyId]);
