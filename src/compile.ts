@@ -55,17 +55,22 @@ function checkOutputs(graph: Graph): Diagnostic[] {
   });
 }
 
-/** Does the arena fit the board's RAM, and do the constants fit its flash? Every reason why not. */
+/**
+ * Does the arena fit the board's RAM, and do the constants fit its flash? Every reason why not.
+ * @param sources with `inputBytes` for crimp's own firmware, which keeps a copy of the input beside the arena
+ */
 export function checkFit(
-  sources: Pick<Sources, 'arenaBytes' | 'weightsBytes'>,
+  sources: Pick<Sources, 'arenaBytes' | 'weightsBytes'> & { readonly inputBytes?: number },
   target: Target,
 ): Diagnostic[] {
+  const { arenaBytes, inputBytes = 0 } = sources;
   if (!target.firmware) return [];
   const { ram, flash, stackBytes } = target.firmware;
   const problems: Diagnostic[] = [];
   const room = ram.bytes - stackBytes;
-  if (sources.arenaBytes > room) {
-    const message = `the arena needs ${sources.arenaBytes} bytes of RAM; ${target.name} has ${room} beside its stack`;
+  if (arenaBytes + inputBytes > room) {
+    const input = inputBytes > 0 ? ` and the firmware’s copy of the input ${inputBytes}` : '';
+    const message = `the arena needs ${arenaBytes} bytes of RAM${input}; ${target.name} has ${room} beside its stack`;
     problems.push(error('model-too-large', message, 'Use smaller feature maps, or a board with more RAM.'));
   }
   if (sources.weightsBytes > flash.bytes) {

@@ -33,10 +33,11 @@ export async function generateFiles(
   const target = findTarget(targetName);
   const graph = importModel(model.bytes, model);
   const { sources, hash } = compile(graph, target, { name: name ?? model.name });
-  throwIfErrors(checkFit(sources, target));
+  const { prefix, arenaBytes, weightsBytes } = sources;
+  // The input's copy is for the firmware that is no part of this.
+  throwIfErrors(checkFit({ arenaBytes, weightsBytes }, target));
   await replaceInFolder(folder, async (temporary) => {
     for (const [file, text] of sources.files) writeFileSync(path.join(temporary, file), text);
   });
-  const { prefix, arenaBytes, weightsBytes } = sources;
   return { folder, files: [...sources.files.keys()], prefix, hash, arenaBytes, weightsBytes };
 }

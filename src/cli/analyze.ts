@@ -9,7 +9,7 @@ export function analyzeVerb(program: Command): void {
     usage: 'analyze <model>',
     summary: 'operators, shapes, MACs, flash, RAM; does it fit?',
     description:
-      'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits. Exit code 1: it does not fit.',
+      'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits. Exit code 2: it cannot be compiled, or does not fit.',
     examples: ['analyze model.tflite', 'analyze model.tflite --target pico --json'],
     options: (command) => command.option('-t, --target <name>', 'the board to plan for', 'host'),
     async action([model], { target }) {
@@ -20,9 +20,10 @@ export function analyzeVerb(program: Command): void {
       const file = readModelFile(model!);
       const { graph, diagnostics } = inspectModel(file.bytes, file);
       const document = analyze(graph, diagnostics, board);
-      const refused = diagnostics.some((d) => d.severity === 'error') || document.unsupported.length > 0;
-      const exitCode = refused ? Exit.badInput : document.fits ? Exit.ok : Exit.checkFailed;
-      return { document, text: formatAnalysis(document), diagnostics, exitCode };
+      const exitCode = document.fits ? Exit.ok : Exit.badInput;
+      // The document and the text tell every error; warnings are in neither.
+      const warnings = diagnostics.filter((d) => d.severity !== 'error');
+      return { document, text: formatAnalysis(document), diagnostics: warnings, exitCode };
     },
   });
 }

@@ -6,7 +6,7 @@ import { CrimpError, type Diagnostic } from '../diagnostics.js';
 import { byteSize, elementCount } from '../graph/access.js';
 import type { AnyOp, DType, Graph, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
-import { bytes, count, table } from './table.js';
+import { bytes, count, plural, table } from './table.js';
 
 export interface OpAnalysis {
   readonly index: number;
@@ -97,8 +97,9 @@ function reasonsOf(op: AnyOp, index: number, problems: readonly Diagnostic[]): s
 /** The sizes that `generate` and `build` will have, and what does not fit. */
 function compileFor(graph: Graph, target: Target) {
   try {
-    const { weightsBytes, arenaBytes } = compile(graph, target).sources;
-    return { weightsBytes, arenaBytes, problems: checkFit({ weightsBytes, arenaBytes }, target) };
+    const { sources } = compile(graph, target);
+    const { weightsBytes, arenaBytes } = sources;
+    return { weightsBytes, arenaBytes, problems: checkFit(sources, target) };
   } catch (thrown) {
     if (thrown instanceof CrimpError) return { problems: thrown.diagnostics };
     throw thrown;
@@ -137,9 +138,18 @@ function analyzeIo(tensor: Tensor | undefined): IoAnalysis[] {
   return [{ name, dtype, shape, ...parameters }];
 }
 
+/** 0.5847029: as many digits as tell a float32 from its neighbours. */
+function float32Text(value: number): string {
+  let text = '';
+  for (let digits = 1; digits <= 9 && Math.fround(Number(text || Number.NaN)) !== value; digits++) {
+    text = value.toPrecision(digits);
+  }
+  return String(Number(text));
+}
+
 export function formatAnalysis(analysis: Analysis): string {
   const io = ({ name, dtype, shape, scale, zeroPoint }: IoAnalysis) =>
-    `${name}: ${dtype} [${shape.join(', ')}]${scale === undefined ? '' : `, scale ${scale}, zero point ${zeroPoint}`}`;
+    `${name}: ${dtype} [${shape.join(', ')}]${scale === undefined ? '' : `, scale ${float32Text(scale)}, zero point ${zeroPoint}`}`;
   const rows = analysis.ops.map((op) => [
     op.index,
     op.type,
@@ -166,7 +176,7 @@ export function formatAnalysis(analysis: Analysis): string {
       rows,
     ),
     '',
-    `${count(analysis.ops.length)} ops, ${count(analysis.macs)} MACs${partly}, ${count(analysis.params)} parameters`,
+    `${plural(analysis.ops.length, 'op')}, ${count(analysis.macs)} MACs${partly}, ${count(analysis.params)} parameters`,
     `flash: ${bytes(analysis.weightsBytes)} of constants`,
     analysis.arenaBytes === null
       ? 'RAM: known once everything is supported'
@@ -182,7 +192,9 @@ export function formatAnalysis(analysis: Analysis): string {
   ].join('\n');
 }
 
-function verdict({ fits, arenaBytes, target }: Analysis): string {
+function verdict({ fits, arenaBytes, target, unsupported }: Analysis): string {
   if (fits) return `fits ${target}`;
-  return arenaBytes === null ? `cannot be compiled for ${target}` : `does not fit ${target}`;
+  if (arenaBytes !== null) return `does not fit ${target}`;
+  const list = unsupported.length > 0 ? '; `crimp supported-ops` lists what can be' : '';
+  return `cannot be compiled for ${target}${list}`;
 }

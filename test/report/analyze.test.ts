@@ -76,5 +76,5 @@ test('unsupported ops: the whole model, and every reason at once', () => {
   assert.deepEqual([analysis.arenaBytes, analysis.fits], [null, false]);
   const text = formatAnalysis(analysis);
   assert.match(text, /op 0 SVDF "svdf": SVDF \(version 3\) is not supported/);
-  assert.match(text, /cannot be compiled for pico$/);
+  assert.match(text, /cannot be compiled for pico; `crimp supported-ops` lists what can be$/);
 });
