@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { targets } from '../../targets/index.js';
 import { assetPath } from '../assets.js';
 import { CrimpError } from '../diagnostics.js';
-import { hostCompiler } from '../firmware/host.js';
+import { compilerVersion, hostCompiler } from '../firmware/host.js';
 import { findToolchain } from '../firmware/toolchain.js';
 import { listDevices } from '../link/list_devices.js';
 import { portPermission } from '../serial/permission.js';
@@ -51,8 +51,8 @@ async function toolchains(): Promise<Finding[]> {
   const byPrefix = new Map(targets.map((target) => [target.toolchain.prefix, target.toolchain]));
   return Promise.all(
     [...byPrefix].map(([prefix, toolchain]) =>
-      attempt(`${prefix || 'system '}gcc`, async () => {
-        if (prefix === '') return hostCompiler();
+      attempt(prefix === '' ? 'C compiler' : `${prefix}gcc`, async () => {
+        if (prefix === '') return compilerVersion(await hostCompiler());
         const { gcc, version } = await findToolchain(toolchain);
         return `${version} (${gcc})`;
       }),
@@ -72,16 +72,15 @@ async function attempt(what: string, look: () => Promise<string>): Promise<Findi
 
 /** Each serial port that is there: may this user open it? */
 async function ports(): Promise<Finding[]> {
-  const devices = await listDevices();
-  return devices
-    .filter((device) => device.kind === 'serial')
-    .map(({ port, title }) => {
-      const what = title ? `${port} (${title})` : port;
-      const permission = portPermission(port);
-      if (!permission || permission.allowed) return fine(what, 'may be opened');
-      const found = `belongs to group ${permission.group}, which you are not in`;
-      return { what, ok: false, found, hint: `${permission.command}, then log in again` };
-    });
+  const devices = (await listDevices()).filter((device) => device.kind === 'serial');
+  if (devices.length === 0) return [fine('serial ports', 'none plugged in')];
+  return devices.map(({ port, title }) => {
+    const what = title ? `${port} (${title})` : port;
+    const permission = portPermission(port);
+    if (!permission || permission.allowed) return fine(what, 'may be opened');
+    const found = `belongs to group ${permission.group}, which you are not in`;
+    return { what, ok: false, found, hint: `Run \`${permission.command}\`, then log in again.` };
+  });
 }
 
 export function formatDoctor({ findings }: Examination): string {
