@@ -36,7 +36,9 @@ export function progressOn(
   stop(): void;
 } {
   let bar: SingleBar | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const stop = () => {
+    clearTimeout(timer);
     bar?.stop();
     bar = undefined;
   };
@@ -45,16 +47,23 @@ export function progressOn(
     stream.write(`${text}\n`);
   };
 
-  const drawBar = (label: string, done: number, total: number) => {
+  const drawBar = (label: string, done: number, total: number, elapsed: number) => {
+    const left = done > 0 ? ` | ${Math.ceil((elapsed * (total - done)) / done / 1000)} s left` : '';
     if (!bar) {
       const { SingleBar, Presets } = cliProgress();
-      const format = '{label} {bar} {percentage} % | {value}/{total} | {eta_formatted} left';
-      // The cursor stays: work that leaves no turn for a signal's handler could not bring it back.
-      const options = { stream: stream as NodeJS.WriteStream, format, clearOnComplete: true, barsize: 30 };
+      const format = '{label} {bar} {percentage} % | {value}/{total}{left}';
+      // Cursor and wrapping stay on: work that leaves no turn for a signal's handler could not bring them back.
+      const options = {
+        stream: stream as NodeJS.WriteStream,
+        format,
+        clearOnComplete: true,
+        linewrap: true,
+        barsize: 30,
+      };
       bar = new SingleBar({ ...options, gracefulExit: false }, Presets.shades_classic);
-      bar.start(total, done, { label });
+      bar.start(total, done, { label, left });
     }
-    bar.update(done);
+    bar.update(done, { left });
     if (done >= total) stop();
   };
 
@@ -62,11 +71,18 @@ export function progressOn(
     stop();
     const began = now();
     let nextLine = began + lineAfterMs;
+    let last: readonly [done: number, total: number] | undefined;
+    const draw = () => {
+      // A bar that would only flash up at its end is noise.
+      if (last && (bar || last[0] < last[1])) drawBar(label, ...last, now() - began);
+    };
+    // A single step may take longer than a bar may wait.
+    if (stream.isTTY) timer = setTimeout(draw, barAfterMs).unref();
     return (done, total) => {
+      last = [done, total];
       const time = now();
       if (stream.isTTY) {
-        // A bar that would only flash up at its end is noise.
-        if (time - began >= barAfterMs && (bar || done < total)) drawBar(label, done, total);
+        if (time - began >= barAfterMs) draw();
       } else if (time >= nextLine && done < total) {
         stream.write(`${label}: ${Math.floor((100 * done) / total)} %\n`);
         nextLine = time + lineEveryMs;

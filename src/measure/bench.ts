@@ -31,13 +31,17 @@ export async function bench(
 ): Promise<Bench> {
   const { graph, layers } = runner.compiled;
   const cycles: number[] = [];
+  // One more inference times the layers.
+  const total = samples.count + 1;
+  onProgress?.(0, total);
   for (let i = 0; i < samples.count; i++) {
     const inference = await runner.infer(samples.bytes(i));
     if (inference.cycles === undefined) throw noCounter(runner.target.name);
     cycles.push(inference.cycles);
-    onProgress?.(i + 1, samples.count);
+    onProgress?.(i + 1, total);
   }
   const byLayer = (await runner.layerCycles(samples.bytes(0))) ?? [];
+  onProgress?.(total, total);
   const timed = layers.filter((layer) => layer.alias === undefined);
   const cost = new Map(timed.map((layer, i) => [layer.op, byLayer[i] ?? 0]));
 

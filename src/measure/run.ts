@@ -16,6 +16,7 @@ export async function runSamples(
 ): Promise<Run> {
   const answers: Uint8Array[] = [];
   const cycles: number[] = [];
+  onProgress?.(0, samples.count);
   for (let i = 0; i < samples.count; i++) {
     const inference = await runner.infer(samples.bytes(i));
     answers.push(inference.outputs.slice());
