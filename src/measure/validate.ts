@@ -18,8 +18,9 @@ export interface Mismatch {
   readonly tensor: string;
   /** Flat index in the tensor. */
   readonly index: number;
-  readonly expected: number;
-  readonly actual: number;
+  /** null where an answer ends before the value. */
+  readonly expected: number | null;
+  readonly actual: number | null;
 }
 
 export interface Validation {
@@ -55,6 +56,7 @@ export async function validate(
   const simulator = createSimulator(graph);
   const tally = new Map<number, number>();
   let values = 0;
+  options.onProgress?.(0, samples.count);
   let firstMismatch: Mismatch | null = null;
 
   for (let sample = 0; sample < samples.count; sample++) {
@@ -123,7 +125,7 @@ function compareTensor(tensor: Tensor, expected: Uint8Array, actual: Uint8Array)
   const width = expected.length === 0 ? 1 : Math.max(1, byteSize({ dtype: tensor.dtype, shape: [] }));
   const compared = Math.max(expected.length, actual.length) / width;
   let different = 0;
-  let first: { index: number; expected: number; actual: number } | undefined;
+  let first: Pick<Mismatch, 'index' | 'expected' | 'actual'> | undefined;
   for (let index = 0; index < compared; index++) {
     const at = index * width;
     let same = true;
@@ -135,11 +137,11 @@ function compareTensor(tensor: Tensor, expected: Uint8Array, actual: Uint8Array)
   return { compared, different, first };
 }
 
-function reader(dtype: Tensor['dtype']): (bytes: Uint8Array, at: number) => number {
+function reader(dtype: Tensor['dtype']): (bytes: Uint8Array, at: number) => number | null {
   const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const within =
     (width: number, read: (v: DataView, at: number) => number) => (bytes: Uint8Array, at: number) =>
-      at + width <= bytes.length ? read(view(bytes), at) : Number.NaN;
+      at + width <= bytes.length ? read(view(bytes), at) : null;
   switch (dtype) {
     case 'int4':
     case 'int8':

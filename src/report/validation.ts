@@ -10,8 +10,13 @@ export function formatValidation(validation: Validation, target: string): string
   return [
     `NOT exact: ${count(mismatches)} of ${scope} differ between ${target} and the simulator`,
     `first: sample ${first.sample}, layer ${first.layer.index} ${first.layer.type} "${first.layer.name}", ` +
-      `index ${first.index}: the simulator says ${first.expected}, the device ${first.actual}`,
+      `index ${first.index}: the simulator says ${value(first.expected)}, the device ${value(first.actual)}`,
     '',
     table([{ title: 'layer' }, { title: 'type' }, { title: 'differ', align: 'right' }], rows),
   ].join('\n');
+}
+
+function value(value: number | null): string {
+  if (value === null) return 'nothing';
+  return Number.isNaN(value) ? 'not a number' : String(value);
 }
