@@ -1,4 +1,7 @@
-/** What crimp promises for known models on the Pico. Sizes in bytes, cycles of the emulated core. */
+/**
+ * What crimp promises for known models on the Pico: a few percent above what it reaches, so that losing ground shows.
+ * Sizes in bytes, cycles of the emulated core.
+ */
 export interface Budget {
   /** Folder of the golden vectors. */
   readonly golden: string;
@@ -8,18 +11,52 @@ export interface Budget {
   readonly arena: number;
   /** Layers and kernels of the model, without weights. */
   readonly code: number;
+  /** All code: the model's and the firmware's. */
+  readonly firmware: number;
 }
 
 export const budgets: readonly Budget[] = [
-  { golden: 'mlperftiny__kws_ref_model', macs: 2_656_768, cycles: 25e6, arena: 16_100, code: 16_000 },
+  {
+    golden: 'mlperftiny__kws_ref_model',
+    macs: 2_656_768,
+    cycles: 14.3e6,
+    arena: 10_048,
+    code: 5_700,
+    firmware: 15_800,
+  },
   {
     golden: 'mlperftiny__pretrainedResnet_quant',
     macs: 12_501_632,
-    cycles: 100e6,
-    arena: 49_300,
-    code: 16_000,
+    cycles: 52.3e6,
+    arena: 34_448,
+    code: 4_620,
+    firmware: 14_700,
   },
-  { golden: 'mlperftiny__ad01_int8', macs: 264_192, cycles: 2.3e6, arena: 800, code: 16_000 },
-  { golden: 'tflm__micro_speech_quantized', macs: 336_000, cycles: 3.2e6, arena: 6_788, code: 16_000 },
-  { golden: 'tflm__hello_world_int8', macs: 288, cycles: 9_300, arena: 676, code: 16_000 },
+  {
+    golden: 'mlperftiny__ad01_int8',
+    macs: 264_192,
+    cycles: 1.5e6,
+    arena: 764,
+    code: 1_600,
+    firmware: 11_600,
+  },
+  {
+    golden: 'tflm__micro_speech_quantized',
+    macs: 336_000,
+    cycles: 2.14e6,
+    arena: 6_036,
+    code: 2_260,
+    firmware: 12_200,
+  },
+  {
+    golden: 'tflm__hello_world_int8',
+    macs: 288,
+    cycles: 4_800,
+    arena: 28,
+    code: 890,
+    firmware: 10_750,
+  },
 ];
+
+/** The digits of examples/, quantized here. */
+export const digitsBudget = { cycles: 2.65e6, arena: 6_700, weights: 14_800 } as const;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
-import { buildFirmware, type FirmwareBuild } from '../../src/firmware/build.js';
+import { boardSizes, buildFirmware, type FirmwareBuild } from '../../src/firmware/build.js';
 import { bench } from '../../src/measure/bench.js';
 import { openRunner } from '../../src/measure/open_runner.js';
 import type { Subject } from '../../src/measure/subject.js';
@@ -50,13 +50,16 @@ for (const budget of budgets) {
 
     test('keeps within its arena and code', async () => {
       const build = await sizesOf(subject);
-      assert.equal(build.ram!.arena, subject.compiled.plan.arenaBytes);
-      assert.ok(
-        build.ram!.arena <= budget.arena,
-        `${build.ram!.arena} bytes of arena, promised ${budget.arena}`,
-      );
-      const { model } = build.flash!.parts;
+      const { flash, ram } = boardSizes(build)!;
+      assert.equal(ram.arena, subject.compiled.plan.arenaBytes);
+      assert.ok(ram.arena <= budget.arena, `${ram.arena} bytes of arena, promised ${budget.arena}`);
+      const { model } = flash.parts;
       assert.ok(model <= budget.code, `${model} bytes of layers and kernels, promised ${budget.code}`);
+      const { code } = flash;
+      assert.ok(
+        code <= budget.firmware,
+        `${code} bytes of code with the firmware, promised ${budget.firmware}`,
+      );
     });
   });
 }
