@@ -1,4 +1,5 @@
 /** What the emitters of element-wise operators share: kernel name endings, loops over broadcast operands, overlaps. */
+import { elementBytes } from '../src/graph/access.js';
 import type { BroadcastLoop } from '../src/ops/broadcast.js';
 import type { Addresses, Overlap } from './layer.js';
 import type { Printer } from './printer.js';
@@ -12,16 +13,14 @@ export const endingOf = {
   float32: 'f32',
 } as const;
 
-export const bytesOf = { int8: 1, uint8: 1, int16: 2, int32: 4, float32: 4 } as const;
-
-type ElementType = keyof typeof bytesOf;
+type ElementType = keyof typeof endingOf;
 
 /**
  * For a kernel that writes output i right after it has read input i, for all i in order. Types of different sizes
  * overlap only where one is 8 bits wide: a C compiler may take it that others do not share memory.
  */
 export function elementWiseOverlaps(input: ElementType, output: ElementType, count: number): Overlap[] {
-  const [read, written] = [bytesOf[input], bytesOf[output]];
+  const [read, written] = [elementBytes(input), elementBytes(output)];
   if (input !== output && read !== 1 && written !== 1) return [];
   return [{ input: 0, lead: Math.max(0, (count - 1) * (written - read)) }];
 }

@@ -22,6 +22,11 @@ export function byteSize(tensor: Pick<Tensor, 'dtype' | 'shape'>): number {
   return Math.ceil((elementCount(tensor.shape) * bitsOf[tensor.dtype]) / 8);
 }
 
+/** Bytes of one element in memory, where int4 is unpacked. */
+export function elementBytes(dtype: DType): number {
+  return Math.ceil(bitsOf[dtype] / 8);
+}
+
 /** The typed array that holds n elements of the type; int4 unpacked, bool as bytes. */
 export function allocate(dtype: DType, n: number): TensorData {
   switch (dtype) {

@@ -2,8 +2,8 @@
  * What the planner places: one buffer for each group of tensors that share memory (views) and for each scratch
  * area, with the layers between which it is live, and the pairs that may lie over each other.
  */
-import { elementCount } from '../graph/access.js';
-import type { DType, Graph, Tensor } from '../graph/graph.js';
+import { elementBytes, elementCount } from '../graph/access.js';
+import type { Graph, Tensor } from '../graph/graph.js';
 import type { PlanLayer } from './plan.js';
 
 export interface Buffer {
@@ -25,20 +25,9 @@ export interface Buffers {
   readonly exact: readonly ReadonlySet<number>[];
 }
 
-const elementBytes: Readonly<Record<DType, number>> = {
-  int4: 1,
-  int8: 1,
-  uint8: 1,
-  bool: 1,
-  int16: 2,
-  int32: 4,
-  float32: 4,
-  int64: 8,
-};
-
 /** Bytes of a tensor in the arena; unlike in files, int4 is unpacked there. */
 export function arenaSize(tensor: Pick<Tensor, 'dtype' | 'shape'>): number {
-  return elementCount(tensor.shape) * elementBytes[tensor.dtype];
+  return elementCount(tensor.shape) * elementBytes(tensor.dtype);
 }
 
 export function roundUp(bytes: number, alignment: number): number {

@@ -6,6 +6,7 @@
 import { inputError } from '../diagnostics.js';
 import { allocate, byteSize, elementCount } from '../graph/access.js';
 import type { AnyOp, Graph, Op, Tensor, TensorData } from '../graph/graph.js';
+import { packInt4, unpackInt4 } from '../graph/int4.js';
 import type { Step } from '../ops/op.js';
 import { definitionOf } from '../ops/registry.js';
 
@@ -83,17 +84,14 @@ function viewOf(data: TensorData): Uint8Array {
 
 // Typed arrays are little-endian on every platform that Node 20 ships for but s390x, which is not supported.
 function toBytes(tensor: Tensor, data: TensorData): Uint8Array {
-  if (tensor.dtype !== 'int4') return viewOf(data).slice();
-  const packed = new Uint8Array(byteSize(tensor));
-  for (let i = 0; i < data.length; i++) packed[i >> 1]! |= (Number(data[i]) & 15) << ((i & 1) * 4);
-  return packed;
+  return tensor.dtype === 'int4' ? packInt4(data) : viewOf(data).slice();
 }
 
 function fromBytes(tensor: Tensor, bytes: Uint8Array, offset: number, size: number, data: TensorData): void {
-  if (tensor.dtype !== 'int4') {
-    const view = viewOf(data);
-    for (let i = 0; i < size; i++) view[i] = bytes[offset + i]!;
+  if (tensor.dtype === 'int4') {
+    unpackInt4(bytes.subarray(offset, offset + size), data as Int8Array);
     return;
   }
-  for (let i = 0; i < data.length; i++) data[i] = ((bytes[offset + (i >> 1)]! >> ((i & 1) * 4)) << 28) >> 28;
+  const view = viewOf(data);
+  for (let i = 0; i < size; i++) view[i] = bytes[offset + i]!;
 }

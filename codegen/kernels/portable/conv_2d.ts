@@ -1,6 +1,6 @@
 /** The portable kernels of CONV_2D: conv_2d_s8.c and its siblings, one for each combination of dtypes. */
+import { elementBytes } from '../../../src/graph/access.js';
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
-import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
 import { shapeFields } from './convolution.js';
@@ -17,7 +17,7 @@ export const portableConv2d: readonly Kernel<Conv2dParameters>[] = variants.map(
       `[column ${p.filter.width}][channel ${p.filter.channels}]`;
     return {
       scratchBytes: 0,
-      overlaps: [{ input: 0, lead: windowLead(p, bytesOf[p.dtype], grouping) }],
+      overlaps: [{ input: 0, lead: windowLead(p, elementBytes(p.dtype), grouping) }],
       constants: weightedConstants(p, label, layout),
       sources: [`portable/conv_2d_${variant}.c`],
       emit(printer, at) {

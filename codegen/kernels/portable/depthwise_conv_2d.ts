@@ -1,6 +1,6 @@
 /** The portable kernels of DEPTHWISE_CONV_2D: depthwise_conv_2d_s8.c and its siblings. */
+import { elementBytes } from '../../../src/graph/access.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
-import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
 import { shapeFields } from './convolution.js';
@@ -18,7 +18,7 @@ export const portableDepthwiseConv2d: readonly Kernel<DepthwiseConv2dParameters>
       const layout = `[row ${p.filter.height}][column ${p.filter.width}][output channel ${p.output.channels}]`;
       return {
         scratchBytes: 0,
-        overlaps: [{ input: 0, lead: windowLead(p, bytesOf[p.dtype], grouping) }],
+        overlaps: [{ input: 0, lead: windowLead(p, elementBytes(p.dtype), grouping) }],
         constants: weightedConstants(p, label, layout),
         sources: [`portable/depthwise_conv_2d_${variant}.c`],
         emit(printer, at) {

@@ -1,6 +1,6 @@
 /** The portable kernels of FULLY_CONNECTED: fully_connected_s8.c and its siblings. */
+import { elementBytes } from '../../../src/graph/access.js';
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
-import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
 import { printStruct, printWeightedCall, variantOf, variants, weightedConstants } from './weighted.js';
@@ -15,7 +15,7 @@ export const portableFullyConnected: readonly Kernel<FullyConnectedParameters>[]
       const firstRead = (i: number) => Math.floor(i / p.outputs) * p.inputs;
       return {
         scratchBytes: 0,
-        overlaps: [{ input: 0, lead: leadOf(p.batch * p.outputs, bytesOf[p.dtype], firstRead) }],
+        overlaps: [{ input: 0, lead: leadOf(p.batch * p.outputs, elementBytes(p.dtype), firstRead) }],
         constants: weightedConstants(p, label, `[output ${p.outputs}][input ${p.inputs}]`),
         sources: [`portable/fully_connected_${variant}.c`],
         emit(printer, at) {

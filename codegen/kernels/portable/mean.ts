@@ -1,6 +1,7 @@
 /** The portable kernels of MEAN: mean_s8.c and its siblings. */
+import { elementBytes } from '../../../src/graph/access.js';
 import { loopOffsets, type MeanLoop, type MeanParameters } from '../../../src/ops/mean.js';
-import { bytesOf, endingOf } from '../../element_wise.js';
+import { endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
 import { floatLiteral } from '../../literals.js';
@@ -25,7 +26,7 @@ export const portableMean: readonly Kernel<MeanParameters>[] = (['int8', 'int16'
       const starts = loopOffsets(p.kept);
       return {
         scratchBytes: 0,
-        overlaps: [{ input: 0, lead: leadOf(starts.length, bytesOf[dtype], (i) => starts[i]!) }],
+        overlaps: [{ input: 0, lead: leadOf(starts.length, elementBytes(dtype), (i) => starts[i]!) }],
         constants: [],
         sources: [`portable/mean_${endingOf[dtype]}.c`],
         emit(printer, at) {

@@ -1,6 +1,6 @@
 /** The portable kernel of PAD: pad.c. It moves bytes, whatever their type. */
+import { elementBytes } from '../../../src/graph/access.js';
 import type { PadParameters } from '../../../src/ops/pad.js';
-import { bytesOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 
 interface ByteDimension {
@@ -13,7 +13,7 @@ interface ByteDimension {
 export function byteDimensions(p: PadParameters): readonly ByteDimension[] {
   const given = [...p.dimensions];
   while (given.length < 5) given.unshift({ before: 0, size: 1, after: 0 });
-  let entry: number = bytesOf[p.dtype];
+  let entry: number = elementBytes(p.dtype);
   const dimensions: ByteDimension[] = [];
   for (const { before, size, after } of given.reverse()) {
     const innermost = dimensions.length === 0;

@@ -1,6 +1,7 @@
 /** The portable kernels of AVERAGE_POOL_2D and MAX_POOL_2D: average_pool_s8.c, max_pool_s8.c and their siblings. */
+import { elementBytes } from '../../../src/graph/access.js';
 import type { PoolParameters } from '../../../src/ops/pooling.js';
-import { bytesOf, endingOf } from '../../element_wise.js';
+import { endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
 import { floatLiteral } from '../../literals.js';
@@ -17,7 +18,7 @@ export function portablePool(kind: 'average_pool' | 'max_pool'): readonly Kernel
     accepts: (p) => p.dtype === dtype,
     lower: (p) => ({
       scratchBytes: 0,
-      overlaps: [{ input: 0, lead: windowLead(p, bytesOf[dtype], grouping) }],
+      overlaps: [{ input: 0, lead: windowLead(p, elementBytes(dtype), grouping) }],
       constants: [],
       sources: [`portable/${kind}_${endingOf[dtype]}.c`],
       emit(printer, at) {

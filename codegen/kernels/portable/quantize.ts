@@ -2,13 +2,14 @@
  * The portable kernels of QUANTIZE, which RELU shares: 8 bits to 8 bits by a table (lookup.c), other integers by
  * arithmetic (quantize.c), real values (quantize_f32.c).
  */
+import { elementBytes } from '../../../src/graph/access.js';
 import {
   type QuantizeFloatParameters,
   type QuantizeParameters,
   type RequantizeParameters,
   requantizeValue,
 } from '../../../src/ops/quantize.js';
-import { bytesOf, elementWiseOverlaps, endingOf } from '../../element_wise.js';
+import { elementWiseOverlaps, endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import type { Constant, Layer, LowerContext } from '../../layer.js';
 import { floatLiteral } from '../../literals.js';
@@ -80,7 +81,7 @@ function quantizeFloat(p: QuantizeFloatParameters): Omit<Layer, 'op' | 'kernel'>
   };
 }
 
-const isNarrow = (p: QuantizeParameters) => bytesOf[p.input] === 1 && bytesOf[p.output] === 1;
+const isNarrow = (p: QuantizeParameters) => elementBytes(p.input) === 1 && elementBytes(p.output) === 1;
 
 export const portableQuantize: readonly Kernel<QuantizeParameters>[] = [
   {

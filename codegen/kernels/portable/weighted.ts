@@ -1,5 +1,5 @@
 /** What the portable kernels with weights share: which variant computes what, its constants and how it is called. */
-import type { TensorData } from '../../../src/graph/graph.js';
+import { packInt4 } from '../../../src/graph/int4.js';
 import type { WeightedParameters } from '../../../src/ops/convolution.js';
 import type { Addresses, Constant } from '../../layer.js';
 import { floatLiteral } from '../../literals.js';
@@ -13,13 +13,6 @@ export function variantOf(p: WeightedParameters): Variant {
   if (p.dtype === 'float32') return 'f32';
   if (p.dtype === 'int16') return p.accumulator === 'int64' ? 's16' : 's16_acc32';
   return p.weightsDtype === 'int4' ? 's8_s4' : 's8';
-}
-
-/** int4 values two to a byte, the first in the lower half, as TFLite stores them. */
-export function packInt4(values: TensorData): Uint8Array {
-  const packed = new Uint8Array(Math.ceil(values.length / 2));
-  for (let i = 0; i < values.length; i++) packed[i >> 1]! |= (Number(values[i]) & 15) << ((i & 1) * 4);
-  return packed;
 }
 
 /** @param layout shape of the weights for the reader: `[output channel 8][row 3][column 3][channel 1]` */

@@ -1,6 +1,7 @@
 /** Constants as TFLite stores them, little-endian bytes (int4 two to a byte, low nibble first), and as typed arrays. */
 import { allocate, byteSize, elementCount } from '../../graph/access.js';
 import type { DType, Shape, TensorData } from '../../graph/graph.js';
+import { packInt4, unpackInt4 } from '../../graph/int4.js';
 import { tensorTypes } from './schema.js';
 
 type TypeName = (typeof tensorTypes)[number];
@@ -44,8 +45,7 @@ const getters: Readonly<Record<Exclude<DType, 'int4'>, (view: DataView, i: numbe
 export function decode(bytes: Uint8Array, dtype: DType, shape: Shape): TensorData {
   const data = allocate(dtype, elementCount(shape));
   if (dtype === 'int4') {
-    // The nibble goes to the top of a byte and back down with its sign.
-    for (let i = 0; i < data.length; i++) data[i] = ((bytes[i >> 1]! << (i & 1 ? 24 : 28)) >> 28) as never;
+    unpackInt4(bytes, data as Int8Array);
     return data;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -55,11 +55,8 @@ export function decode(bytes: Uint8Array, dtype: DType, shape: Shape): TensorDat
 }
 
 export function encode(data: TensorData, dtype: DType): Uint8Array {
+  if (dtype === 'int4') return packInt4(data);
   const bytes = new Uint8Array(byteSize({ dtype, shape: [data.length] }));
-  if (dtype === 'int4') {
-    for (let i = 0; i < data.length; i++) bytes[i >> 1]! |= (Number(data[i]) & 15) << (i & 1 ? 4 : 0);
-    return bytes;
-  }
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < data.length; i++) {
     if (dtype === 'float32') view.setFloat32(4 * i, data[i] as number, true);
