@@ -1,5 +1,6 @@
 // Bundles the CLI and the library with esbuild into dist/. Packages stay external; heavy ones are imported
 // dynamically by the verb that needs them, and code splitting keeps them out of everyone else's start-up.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,4 +56,15 @@ function newest(file) {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+/** dist/types: what programs in TypeScript see of the library. Running needs none of it, so set-up leaves it out. */
+function declareTypes() {
+  const tsc = path.join('node_modules', 'typescript', 'bin', 'tsc');
+  const args = [tsc, '--project', 'tsconfig.types.json'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build();
+  declareTypes();
+}
