@@ -36,79 +36,114 @@ function checkOp(op: Op, index: number, graph: Graph): Diagnostic[] {
 }
 
 function checkStructure(graph: Graph): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const at = (index: number) => ({ tensor: { index, name: graph.tensors[index]?.name ?? '' } });
-  const report = (message: string, where?: Diagnostic['where']) =>
-    problems.push(error('malformed-graph', message, damaged, where));
-  const known = (t: number) => Number.isInteger(t) && t >= 0 && t < graph.tensors.length;
+  const written = new Set<number>();
+  return [
+    ...checkTensors(graph),
+    ...checkSize(graph),
+    ...checkInputs(graph, written),
+    ...checkOperands(graph, written),
+    ...checkOutputs(graph, written),
+  ];
+}
 
+function malformed(message: string, where?: Diagnostic['where']): Diagnostic {
+  return error('malformed-graph', message, damaged, where);
+}
+
+function atTensor(graph: Graph, index: number): Diagnostic['where'] {
+  return { tensor: { index, name: graph.tensors[index]?.name ?? '' } };
+}
+
+function exists(graph: Graph, t: number): boolean {
+  return Number.isInteger(t) && t >= 0 && t < graph.tensors.length;
+}
+
+/** Each tensor by itself; those in use have elements. */
+function checkTensors(graph: Graph): Diagnostic[] {
+  const problems: Diagnostic[] = [];
   const names = new Set<string>();
   graph.tensors.forEach((tensor, index) => {
-    if (names.has(tensor.name)) report('has the name of an earlier tensor', at(index));
+    const where = atTensor(graph, index);
+    if (names.has(tensor.name)) problems.push(malformed('has the name of an earlier tensor', where));
     names.add(tensor.name);
-    for (const problem of tensorProblems(tensor)) report(problem, at(index));
+    problems.push(...tensorProblems(tensor).map((problem) => malformed(problem, where)));
   });
-
   const used = new Set([...graph.inputs, ...graph.ops.flatMap((op) => [...op.inputs, ...op.outputs])]);
   for (const t of used) {
     const tensor = graph.tensors[t];
-    if (tensor && !tensor.data && elementCount(tensor.shape) === 0)
-      report(`has no elements: shape [${tensor.shape.join(', ')}]`, at(t));
+    if (tensor && !tensor.data && elementCount(tensor.shape) === 0) {
+      problems.push(malformed(`has no elements: shape [${tensor.shape.join(', ')}]`, atTensor(graph, t)));
+    }
   }
+  return problems;
+}
 
+function checkSize(graph: Graph): Diagnostic[] {
   const bytes = graph.tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
-  if (bytes > maxBytes) {
-    const message = `the tensors of the graph take ${bytes} bytes; at most ${maxBytes} can be`;
-    problems.push(
-      error(
-        'model-too-large',
-        message,
-        'No target has that much memory; if the model is smaller, its file is damaged.',
-      ),
-    );
-  }
+  if (bytes <= maxBytes) return [];
+  const message = `the tensors of the graph take ${bytes} bytes; at most ${maxBytes} can be`;
+  const hint = 'No target has that much memory; if the model is smaller, its file is damaged.';
+  return [error('model-too-large', message, hint)];
+}
 
-  const written = new Set<number>();
+/** That there are inputs and outputs, and what the inputs are. @param written gets the inputs */
+function checkInputs(graph: Graph, written: Set<number>): Diagnostic[] {
+  const problems: Diagnostic[] = [];
   for (const [what, list] of [
     ['input', graph.inputs],
     ['output', graph.outputs],
   ] as const) {
-    if (list.length === 0) report(`the graph has no ${what}`);
-    for (const t of list)
-      if (!known(t)) report(`graph ${what} ${t} is not one of ${graph.tensors.length} tensors`);
+    if (list.length === 0) problems.push(malformed(`the graph has no ${what}`));
+    for (const t of list) {
+      if (!exists(graph, t)) {
+        problems.push(malformed(`graph ${what} ${t} is not one of ${graph.tensors.length} tensors`));
+      }
+    }
   }
   for (const t of graph.inputs) {
-    if (!known(t)) continue;
-    if (graph.tensors[t]!.data) report('is a constant and an input of the graph', at(t));
-    if (written.has(t)) report('is an input of the graph twice', at(t));
+    if (!exists(graph, t)) continue;
+    const where = atTensor(graph, t);
+    if (graph.tensors[t]!.data) problems.push(malformed('is a constant and an input of the graph', where));
+    if (written.has(t)) problems.push(malformed('is an input of the graph twice', where));
     written.add(t);
   }
+  return problems;
+}
 
+/** Names of ops, and that each tensor is written once and before it is read. @param written gets the outputs */
+function checkOperands(graph: Graph, written: Set<number>): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const count = graph.tensors.length;
   const opNames = new Set<string>();
   graph.ops.forEach((op, index) => {
     const where = { op: { index, type: typeOf(op), name: op.name } };
-    if (opNames.has(op.name)) report('has the name of an earlier op', where);
+    const report = (message: string) => problems.push(malformed(message, where));
+    if (opNames.has(op.name)) report('has the name of an earlier op');
     opNames.add(op.name);
     op.inputs.forEach((t, i) => {
       if (t === -1) return;
-      if (!known(t)) report(`input ${i} is tensor ${t} of ${graph.tensors.length}`, where);
+      const tensor = exists(graph, t) ? graph.tensors[t]! : undefined;
+      if (!tensor) report(`input ${i} is tensor ${t} of ${count}`);
       // What an unsupported op reads may be its own state; that it is unsupported is said elsewhere.
-      else if (!graph.tensors[t]!.data && !written.has(t) && op.type !== 'UNSUPPORTED') {
-        report(`input ${i} "${graph.tensors[t]!.name}" is read before anything has written it`, where);
+      else if (!tensor.data && !written.has(t) && op.type !== 'UNSUPPORTED') {
+        report(`input ${i} "${tensor.name}" is read before anything has written it`);
       }
     });
     op.outputs.forEach((t, i) => {
-      if (!known(t)) report(`output ${i} is tensor ${t} of ${graph.tensors.length}`, where);
-      else if (graph.tensors[t]!.data) report(`output ${i} "${graph.tensors[t]!.name}" is a constant`, where);
-      else if (written.has(t)) report(`output ${i} "${graph.tensors[t]!.name}" already has a writer`, where);
+      const tensor = exists(graph, t) ? graph.tensors[t]! : undefined;
+      if (!tensor) report(`output ${i} is tensor ${t} of ${count}`);
+      else if (tensor.data) report(`output ${i} "${tensor.name}" is a constant`);
+      else if (written.has(t)) report(`output ${i} "${tensor.name}" already has a writer`);
       written.add(t);
     });
   });
-  for (const t of graph.outputs) {
-    if (known(t) && !written.has(t) && !graph.tensors[t]!.data)
-      report('is an output that no op writes', at(t));
-  }
   return problems;
+}
+
+function checkOutputs(graph: Graph, written: ReadonlySet<number>): Diagnostic[] {
+  return graph.outputs
+    .filter((t) => exists(graph, t) && !written.has(t) && !graph.tensors[t]!.data)
+    .map((t) => malformed('is an output that no op writes', atTensor(graph, t)));
 }
 
 function tensorProblems({ dtype, shape, data, quantization }: Tensor): string[] {

@@ -38,88 +38,96 @@ export function weightedTensors(op: Op<WeightedType>, graph: Graph): WeightedTen
   return { input, weights, output, bias: optionalInput(graph, op, 2) };
 }
 
-/** dtypes, constness, activation, quantization. `channels` is the number of outputs, along weights axis `axis`. */
-export function checkWeighted(
-  { input, weights, bias, output }: WeightedTensors,
-  options: {
-    readonly channels: number;
-    readonly axis: number;
-    readonly activation: FusedActivation;
-    /** DTypes of the bias of an int16 op; those of the others are fixed. */
-    readonly int16Bias: readonly ('int32' | 'int64')[];
-    readonly accumulator: Accumulator;
-    /** The real multiplier of channel c. */
-    readonly multiplier: (c: number) => number;
-  },
-): OpProblem[] {
-  const problems: OpProblem[] = [];
-  const problem = (code: string, message: string, hint = quantizeAgain) =>
-    problems.push({ code, message, hint });
+export interface WeightedCheck {
+  /** Number of output channels, which lie along axis `axis` of the weights. */
+  readonly channels: number;
+  readonly axis: number;
+  readonly activation: FusedActivation;
+  /** DTypes of the bias of an int16 op; those of the others are fixed. */
+  readonly int16Bias: readonly ('int32' | 'int64')[];
+  readonly accumulator: Accumulator;
+  /** The real multiplier of channel c. */
+  readonly multiplier: (c: number) => number;
+}
 
+/** dtypes, constness, bias, quantization, activation. */
+export function checkWeighted(tensors: WeightedTensors, options: WeightedCheck): OpProblem[] {
+  const { input, weights, output } = tensors;
   const combination = weightedCombinations.some(
     (c) => c.input === input.dtype && c.weights === weights.dtype && c.output === output.dtype,
   );
+  const constness = constnessProblems(tensors);
   if (!combination) {
     const hybrid = input.dtype === 'float32' && weights.dtype !== 'float32' ? ' (a hybrid model)' : '';
-    problem(
-      'op-dtypes',
-      `cannot compute ${input.dtype} input with ${weights.dtype} weights to ${output.dtype} output${hybrid}`,
-    );
+    const message = `cannot compute ${input.dtype} input with ${weights.dtype} weights to ${output.dtype} output${hybrid}`;
+    return [{ code: 'op-dtypes', message, hint: quantizeAgain }, ...constness];
   }
-  for (const [what, tensor] of [
-    ['weights', weights],
-    ['bias', bias],
-  ] as const) {
-    if (tensor && !tensor.data) {
-      problem(
-        'not-constant',
-        `its ${what} are computed in the model`,
-        'Freeze the variables before exporting.',
-      );
-    }
-  }
-  if (!combination) return problems;
-
-  if (bias) {
-    const dtypes =
-      input.dtype === 'int16' ? options.int16Bias : [input.dtype === 'int8' ? 'int32' : 'float32'];
-    if (!(dtypes as string[]).includes(bias.dtype)) {
-      problem('op-dtypes', `has a ${bias.dtype} bias where ${input.dtype} needs ${dtypes.join(' or ')}`);
-    }
-    if (elementCount(bias.shape) !== options.channels) {
-      problem(
-        'op-shape',
-        `has ${elementCount(bias.shape)} bias values for ${options.channels} output channels`,
-      );
-    }
-    if (bias.data instanceof BigInt64Array && bias.data.some((v) => v >= 2n ** 46n || v < -(2n ** 46n))) {
-      problem('op-range', 'has a 64-bit bias beyond 2^46, where the arithmetic is not defined');
-    }
-  }
-  if (input.dtype === 'float32') return [...problems, ...activationProblems(options.activation, output)];
-
-  const before = problems.length;
-  for (const [what, tensor] of [
-    ['input', input],
-    ['output', output],
-  ] as const) {
-    const found = quantizationProblems(what, tensor);
-    problems.push(...found);
-    if (input.dtype === 'int16' && found.length === 0) problems.push(...zeroPointProblems(what, tensor));
-  }
-  const reason = weightsProblem(weights.quantization, options.channels, options.axis);
-  if (reason) problem('quantization', `its weights "${weights.name}" ${reason}`);
-  if (problems.length > before) return problems;
-
-  const maxShift = options.accumulator === 'int64' ? 7 : 30;
-  for (let c = 0; c < options.channels; c++) {
-    const real = options.multiplier(c);
-    if (!Number.isFinite(real) || quantizeMultiplier(real).shift > maxShift) {
-      problem('quantization', `channel ${c} is scaled by ${real}, beyond 2^${maxShift}`);
-      break;
-    }
+  const problems = [...constness, ...biasProblems(tensors, options)];
+  if (input.dtype !== 'float32') {
+    const scales = scaleProblems(tensors, options);
+    problems.push(...scales);
+    if (scales.length > 0) return problems;
+    problems.push(...channelProblems(options));
   }
   return [...problems, ...activationProblems(options.activation, output)];
+}
+
+function constnessProblems({ weights, bias }: WeightedTensors): OpProblem[] {
+  const parts = [['weights', weights] as const, ['bias', bias] as const];
+  return parts
+    .filter(([, tensor]) => tensor && !tensor.data)
+    .map(([what]) => ({
+      code: 'not-constant',
+      message: `its ${what} are computed in the model`,
+      hint: 'Freeze the variables before exporting.',
+    }));
+}
+
+function biasProblems({ input, bias }: WeightedTensors, { channels, int16Bias }: WeightedCheck): OpProblem[] {
+  if (!bias) return [];
+  const problems: OpProblem[] = [];
+  const problem = (code: string, message: string) => problems.push({ code, message, hint: quantizeAgain });
+  const dtypes: readonly string[] =
+    input.dtype === 'int16' ? int16Bias : [input.dtype === 'int8' ? 'int32' : 'float32'];
+  if (!dtypes.includes(bias.dtype)) {
+    problem('op-dtypes', `has a ${bias.dtype} bias where ${input.dtype} needs ${dtypes.join(' or ')}`);
+  }
+  const count = elementCount(bias.shape);
+  if (count !== channels) problem('op-shape', `has ${count} bias values for ${channels} output channels`);
+  if (bias.data instanceof BigInt64Array && bias.data.some((v) => v >= 2n ** 46n || v < -(2n ** 46n))) {
+    problem('op-range', 'has a 64-bit bias beyond 2^46, where the arithmetic is not defined');
+  }
+  return problems;
+}
+
+/** Scales and zero points of activations and weights. */
+function scaleProblems(
+  { input, weights, output }: WeightedTensors,
+  { channels, axis }: WeightedCheck,
+): OpProblem[] {
+  const activations = [['input', input] as const, ['output', output] as const];
+  const problems = activations.flatMap(([what, tensor]) => {
+    const found = quantizationProblems(what, tensor);
+    return found.length === 0 && input.dtype === 'int16' ? zeroPointProblems(what, tensor) : found;
+  });
+  const reason = weightsProblem(weights.quantization, channels, axis);
+  if (reason) {
+    const message = `its weights "${weights.name}" ${reason}`;
+    problems.push({ code: 'quantization', message, hint: quantizeAgain });
+  }
+  return problems;
+}
+
+/** The first channel whose multiplier the accumulator's arithmetic cannot take. */
+function channelProblems({ channels, accumulator, multiplier }: WeightedCheck): OpProblem[] {
+  const maxShift = accumulator === 'int64' ? 7 : 30;
+  for (let c = 0; c < channels; c++) {
+    const real = multiplier(c);
+    if (Number.isFinite(real) && quantizeMultiplier(real).shift <= maxShift) continue;
+    const message = `channel ${c} is scaled by ${real}, beyond 2^${maxShift}`;
+    return [{ code: 'quantization', message, hint: quantizeAgain }];
+  }
+  return [];
 }
 
 function weightsProblem(q: Quantization | undefined, channels: number, axis: number): string | undefined {
