@@ -7,11 +7,11 @@ import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { buildHost, compileHost, runHost } from '../../src/firmware/host.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { verifyPlan } from '../../src/planner/verify.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { host } from '../../targets/host.js';
 import { targets } from '../../targets/index.js';
 import type { Capability } from '../../targets/target.js';
+import { verifyPlan } from '../planner/verify_plan.js';
 import { writeProgram } from '../property/program.js';
 import { type Golden, goldenGraph, goldenNames, readGolden, withoutGoldens } from '../support/golden.js';
 

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { lower } from '../../codegen/lower.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { plan } from '../../src/planner/planner.js';
-import { verifyPlan } from '../../src/planner/verify.js';
 import { targets } from '../../targets/index.js';
 import { ad, ic, kws, personDetect, vww } from '../support/models.js';
+import { verifyPlan } from './verify_plan.js';
 
 /** Bytes of activations and scratch together, by model. */
 const limits: readonly [string, () => Graph, number][] = [

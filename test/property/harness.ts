@@ -12,10 +12,10 @@ import { compileHost } from '../../src/firmware/host.js';
 import { elementCount } from '../../src/graph/access.js';
 import { dumpGraph } from '../../src/graph/dump.js';
 import type { Graph, Tensor, TensorData } from '../../src/graph/graph.js';
-import { verifyPlan } from '../../src/planner/verify.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { host } from '../../targets/host.js';
 import type { Capability } from '../../targets/target.js';
+import { verifyPlan } from '../planner/verify_plan.js';
 import { writeProgram } from './program.js';
 import { type Random, random, randomActivation } from './random.js';
 

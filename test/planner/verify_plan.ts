@@ -2,8 +2,8 @@
  * Checks a plan without planning: plays the layers over a map of the arena that notes, for every byte, whose
  * value it holds. A layer must find all of its inputs whole. Shares nothing with the planner but the Plan.
  */
-import type { Graph } from '../graph/graph.js';
-import type { Placement, Plan, PlanLayer } from './plan.js';
+import type { Graph } from '../../src/graph/graph.js';
+import type { Placement, Plan, PlanLayer } from '../../src/planner/plan.js';
 
 const nobody = -1;
 
