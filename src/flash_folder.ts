@@ -22,19 +22,13 @@ export async function flashFolder(folder: string, options: FlashFolderOptions): 
   const { port, volume, onProgress } = options;
   const { target: targetName, model } = readBuildFolder(folder);
   const target = findTarget(targetName);
-  const { openDevice } = await import('./link/device.js');
+  const { confirmFirmware } = await import('./link/confirm.js');
   const { openWorld } = await import('./measure/open_world.js');
   const { world, binding, close } = await openWorld(target, port, volume);
   try {
-    const check = async (path: string) => {
-      const device = await openDevice(path, { target, hash: model.hash, binding });
-      await device.close();
-    };
-    return {
-      ...(await flash(folder, port, target, { world, onProgress, check })),
-      target: targetName,
-      model,
-    };
+    const check = confirmFirmware({ target, hash: model.hash, binding });
+    const flashed = await flash(folder, port, target, { world, onProgress, check });
+    return { ...flashed, target: targetName, model };
   } finally {
     close();
   }
