@@ -17,7 +17,7 @@ export {
   type Where,
 } from './diagnostics.js';
 export { exportTflite } from './exporters/tflite/export.js';
-export { buildFirmware, type FirmwareBuild } from './firmware/build.js';
+export { boardSizes, buildFirmware, type FirmwareBuild } from './firmware/build.js';
 export type { FirmwareSizes } from './firmware/sizes.js';
 export { type FlashedFolder, flashFolder } from './flash_folder.js';
 export { type Generated, generateFiles } from './generate.js';
@@ -38,7 +38,7 @@ export { hashGraph } from './graph/hash.js';
 export { importModel, inspectModel } from './importers/index.js';
 export { Device, openDevice } from './link/device.js';
 export { type DeviceInfo, listDevices } from './link/list_devices.js';
-export { type Bench, bench } from './measure/bench.js';
+export { type Bench, bench, benchOfRun } from './measure/bench.js';
 export { openRunner } from './measure/open_runner.js';
 export { type Run, runSamples } from './measure/run.js';
 export type { Inference, Runner } from './measure/runner.js';
@@ -51,6 +51,8 @@ export { optimize } from './passes/index.js';
 export { type Analysis, analyze } from './report/analyze.js';
 export { formatBench } from './report/bench.js';
 export { formatBuild, formatSizes } from './report/build.js';
+export { type Progress, progressOn } from './report/progress.js';
 export { supportedOps } from './report/supported_ops.js';
+export { count, percent } from './report/table.js';
 export { createSimulator, type Simulator } from './simulator/simulator.js';
 export { virtualBoard } from './virtual/index.js';

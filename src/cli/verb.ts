@@ -5,7 +5,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { CrimpError, type Diagnostic, Exit, type ExitCode, error, formatDiagnostic } from '../diagnostics.js';
-import { type ProgressFactory, progressOn } from './progress.js';
+import { type ProgressFactory, progressOn } from '../report/progress.js';
 
 export interface Result {
   /** What `--json` prints: one document. */

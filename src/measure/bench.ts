@@ -29,7 +29,6 @@ export async function bench(
   samples: Samples,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Bench> {
-  const { graph, layers } = runner.compiled;
   const cycles: number[] = [];
   // One more inference times the layers.
   const total = samples.count + 1;
@@ -40,11 +39,25 @@ export async function bench(
     cycles.push(inference.cycles);
     onProgress?.(i + 1, total);
   }
-  const byLayer = (await runner.layerCycles(samples.bytes(0))) ?? [];
+  const result = await benchOfRun(runner, cycles, samples.bytes(0));
   onProgress?.(total, total);
+  return result;
+}
+
+/**
+ * A bench of inferences that were made already: only the layers are timed.
+ * @param cycles of each inference
+ * @param sample on which the layers are timed
+ */
+export async function benchOfRun(
+  runner: Runner,
+  cycles: readonly number[],
+  sample: Uint8Array,
+): Promise<Bench> {
+  const { graph, layers } = runner.compiled;
+  const byLayer = (await runner.layerCycles(sample)) ?? [];
   const timed = layers.filter((layer) => layer.alias === undefined);
   const cost = new Map(timed.map((layer, i) => [layer.op, byLayer[i] ?? 0]));
-
   const macs = graph.ops.reduce((n, op) => n + macsOf(op, graph), 0);
   const median = medianOf(cycles);
   return {

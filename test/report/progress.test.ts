@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { progressOn } from '../../src/cli/progress.js';
+import { progressOn } from '../../src/report/progress.js';
 
 /** A stream that keeps what is written, and a clock that a test turns. */
 function stage(isTTY: boolean) {
