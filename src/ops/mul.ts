@@ -1,4 +1,7 @@
-/** MUL with broadcasting. TFLM: kernels/mul.cc, kernels/mul_common.cc, reference/integer_ops/mul.h, reference/mul.h. */
+/**
+ * MUL with broadcasting. TFLM: kernels/mul.cc, kernels/mul_common.cc, reference/integer_ops/mul.h, reference/mul.h.
+ * int32 are plain integers: the product wraps, then it is clamped.
+ */
 import { inputTensor, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
 import type { Graph, Op } from '../graph/graph.js';
 import {
@@ -23,6 +26,7 @@ import {
   multiplierProblems,
   operandProblems,
   quantizationProblems,
+  quantizeAgain,
   typeRange,
   zeroPointProblems,
 } from './checks.js';
@@ -39,10 +43,10 @@ declare module '../graph/graph.js' {
 }
 
 export interface MulParameters {
-  readonly dtype: 'int8' | 'int16' | 'float32';
+  readonly dtype: 'int8' | 'int16' | 'int32' | 'float32';
   /** Innermost first. */
   readonly loops: readonly BroadcastLoop[];
-  /** Clamp of the output, in real values for float32. */
+  /** Clamp of the output, in real values for float32 and int32. */
   readonly activation: Range;
   /** int8 and int16 only: ((a + offsetA) · (b + offsetB)) requantized, plus offset. */
   readonly quantized?: QuantizedMultiplier & {
@@ -52,7 +56,7 @@ export interface MulParameters {
   };
 }
 
-const supports = sameDType('int8', 'int16', 'float32');
+const supports = sameDType('int8', 'int16', 'int32', 'float32');
 
 /** All in double (mul_common.cc). */
 function realMultiplier(op: Op<'MUL'>, graph: Graph): number {
@@ -68,6 +72,14 @@ export function mulParameters(op: Op<'MUL'>, graph: Graph): MulParameters {
   const { activation } = op.attributes;
   if (dtype === 'float32') return { dtype, loops, activation: calculateActivationRange(activation) };
   const type = typeRange(dtype);
+  if (dtype === 'int32') {
+    const { min, max } = calculateActivationRange(activation);
+    return {
+      dtype,
+      loops,
+      activation: { min: Math.max(min, type.min), max: Math.min(max, type.max) },
+    };
+  }
   return {
     dtype,
     loops,
@@ -87,7 +99,12 @@ function check(op: Op<'MUL'>, graph: Graph): OpProblem[] {
   const [a, b, output] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1), outputTensor(graph, op)];
   const problems = [...dtypeProblems(supports, [a, b], output), ...broadcastProblems(a, b, output)];
   if (problems.some((p) => p.code === 'op-dtypes')) return problems;
-  if (output.dtype !== 'float32') {
+  if (output.dtype === 'int32') {
+    if ([a, b, output].some((t) => t.quantization)) {
+      const message = 'multiplies quantized int32 values, whose scales TFLM does not read';
+      problems.push({ code: 'quantization', message, hint: quantizeAgain });
+    }
+  } else if (output.dtype !== 'float32') {
     const operands = [['input', a] as const, ['input', b] as const, ['output', output] as const];
     const quantization = operands.flatMap(([what, t]) => quantizationProblems(what, t));
     problems.push(...quantization);
@@ -100,12 +117,21 @@ function check(op: Op<'MUL'>, graph: Graph): OpProblem[] {
   return [...problems, ...activationProblems(op.attributes.activation, output)];
 }
 
-type Values = Int8Array | Int16Array | Float32Array;
+type Values = Int8Array | Int16Array | Int32Array | Float32Array;
 
 function simulate(p: MulParameters, a: Values, b: Values, output: Values): Step {
   const { min, max } = p.activation;
   const { run, a: startsA, b: startsB } = broadcastRuns(p.loops);
   const { count, a: stepA, b: stepB } = run;
+  if (p.dtype === 'int32') {
+    return () => {
+      for (let r = 0, o = 0; r < startsA.length; r++) {
+        for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
+          output[o++] = clamp(Math.imul(a[ia]!, b[ib]!), min, max);
+        }
+      }
+    };
+  }
   if (!p.quantized) {
     return () => {
       for (let r = 0, o = 0; r < startsA.length; r++) {
