@@ -11,7 +11,7 @@ import { modelTable } from './model_table.js';
 
 const execute = promisify(execFile);
 const candidates = process.env.CC ? [process.env.CC] : ['cc', 'gcc', 'clang'];
-export const sanitizeFlags = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+const sanitizeFlags = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
 export interface HostOptions {
   /** Build with the address and undefined-behaviour sanitizers. */

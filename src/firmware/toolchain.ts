@@ -17,7 +17,7 @@ export interface FoundToolchain {
 }
 
 /** First gcc whose C front end and M0+ back end the firmware is known to suit. */
-export const oldestVersion = 9;
+const oldestVersion = 9;
 
 /** Folders with `*` for one level of names; newer versions sort later and are tried first. */
 const places: Readonly<Record<string, readonly string[]>> = {

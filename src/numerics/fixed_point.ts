@@ -39,7 +39,7 @@ export function multiplyByQuantizedMultiplier(x: number, multiplier: number, shi
 }
 
 /** The multiplier of the int64 overload: reduced to 16 bits, rounded. */
-export function reducedMultiplier(multiplier: number): number {
+function reducedMultiplier(multiplier: number): number {
   return multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
 }
 

@@ -23,7 +23,7 @@ export function roundingHalfSum(a: number, b: number): number {
 }
 
 /** exp(a) for a in [−1/4, 0), Q0.31: the Taylor polynomial of fourth degree around −1/8. */
-export function expOnIntervalBetweenNegativeOneQuarterAnd0Excl(a: number): number {
+function expOnIntervalBetweenNegativeOneQuarterAnd0Excl(a: number): number {
   const expMinusEighth = 1895147668;
   const third = 715827883;
   const x = (a + (1 << 28)) | 0;
@@ -71,7 +71,7 @@ export function oneOverOnePlusXForXIn01(a: number): number {
 }
 
 /** (1 − a) / (1 + a) for a in [0, 1], Q0.31. */
-export function oneMinusXOverOnePlusXForXIn01(a: number): number {
+function oneMinusXOverOnePlusXForXIn01(a: number): number {
   return saturatingRoundingMultiplyByPOT((reciprocalOfHalfOnePlus(a) - (1 << 29)) | 0, 2);
 }
 

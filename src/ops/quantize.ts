@@ -96,10 +96,7 @@ export function requantizeValue(
 /** Beyond every range, and within int32: what is larger, and NaN (as the smallest), C++ leaves undefined. */
 const bound = 65536;
 
-export function quantizeValue(
-  p: Omit<QuantizeFloatParameters, 'input' | 'output' | 'count'>,
-  x: number,
-): number {
+function quantizeValue(p: Omit<QuantizeFloatParameters, 'input' | 'output' | 'count'>, x: number): number {
   const quotient = Math.fround(x / p.scale);
   const bounded = Number.isNaN(quotient) ? -bound : clamp(quotient, -bound, bound);
   return clamp(tfLiteRound(bounded) + p.zeroPoint, p.range.min, p.range.max);

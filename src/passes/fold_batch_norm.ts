@@ -45,18 +45,9 @@ function fold(graph: Graph, op: Affine): Graph | undefined {
   const inputs = [...producer.inputs];
   if (op.type === 'MUL') {
     inputs[1] = append(weights.name, weights.shape, scaledWeights(producer, weights, factors));
-    inputs[2] = append(
-      bias?.name ?? producer.name,
-      [channels],
-      Float32Array.from(old, (v, c) => v * factors[c]!),
-    );
-  } else {
-    inputs[2] = append(
-      bias?.name ?? producer.name,
-      [channels],
-      Float32Array.from(old, (v, c) => v + factors[c]!),
-    );
   }
+  const folded = op.type === 'MUL' ? old.map((v, c) => v * factors[c]!) : old.map((v, c) => v + factors[c]!);
+  inputs[2] = append(bias?.name ?? producer.name, [channels], Float32Array.from(folded));
   const attributes = { ...producer.attributes, activation: op.attributes.activation };
   const fused = { ...producer, name: op.name, inputs, attributes, outputs: op.outputs } as AnyOp;
   const ops = graph.ops.flatMap((o) => (o === producer ? [fused] : o === op ? [] : [o]));

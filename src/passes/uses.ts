@@ -2,12 +2,12 @@
 import type { AnyOp, Graph } from '../graph/graph.js';
 
 /** Readers of the tensor; being an output of the graph counts as one. */
-export function useCount(graph: Graph, tensor: number): number {
+function useCount(graph: Graph, tensor: number): number {
   const read = (list: readonly number[]) => list.filter((t) => t === tensor).length;
   return graph.ops.reduce((n, op) => n + read(op.inputs), read(graph.outputs));
 }
 
-export function producerOf(graph: Graph, tensor: number): AnyOp | undefined {
+function producerOf(graph: Graph, tensor: number): AnyOp | undefined {
   return graph.ops.find((op) => op.outputs.includes(tensor));
 }
 

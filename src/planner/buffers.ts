@@ -30,12 +30,12 @@ export function arenaSize(tensor: Pick<Tensor, 'dtype' | 'shape'>): number {
   return elementCount(tensor.shape) * elementBytes(tensor.dtype);
 }
 
-export function roundUp(bytes: number, alignment: number): number {
+function roundUp(bytes: number, alignment: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
 /** The tensor whose memory each tensor uses: itself, or what it is a view of. */
-export function owners(layers: readonly PlanLayer[], graph: Graph): number[] {
+function owners(layers: readonly PlanLayer[], graph: Graph): number[] {
   const owner = graph.tensors.map((_, i) => i);
   for (const layer of layers) {
     const op = graph.ops[layer.op]!;

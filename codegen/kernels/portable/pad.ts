@@ -10,7 +10,7 @@ interface ByteDimension {
 }
 
 /** Five dimensions, outermost first: paddings in bytes, sizes in entries, of the last one in bytes. */
-export function byteDimensions(p: PadParameters): readonly ByteDimension[] {
+function byteDimensions(p: PadParameters): readonly ByteDimension[] {
   const given = [...p.dimensions];
   while (given.length < 5) given.unshift({ before: 0, size: 1, after: 0 });
   let entry: number = elementBytes(p.dtype);
@@ -31,7 +31,7 @@ export function byteDimensions(p: PadParameters): readonly ByteDimension[] {
  * Rows go to the output in order, each as a whole. What has been written before the last one is furthest ahead of
  * what has been read: it is all padding but that which follows.
  */
-export function padLead(dimensions: readonly ByteDimension[]): number {
+function padLead(dimensions: readonly ByteDimension[]): number {
   let lead = 0;
   let rows = 1;
   for (const { before, size, after } of dimensions) {

@@ -16,7 +16,7 @@ import { floatLiteral } from '../../literals.js';
 import { printStruct } from './weighted.js';
 
 /** Every value of an 8-bit type, by its bits, as the other type has it. */
-export function lookupTable(p: RequantizeParameters): Int8Array | Uint8Array {
+function lookupTable(p: RequantizeParameters): Int8Array | Uint8Array {
   const table = p.output === 'uint8' ? new Uint8Array(256) : new Int8Array(256);
   for (let i = 0; i < 256; i++) table[i] = requantizeValue(p, p.input === 'int8' ? (i << 24) >> 24 : i);
   return table;

@@ -26,7 +26,7 @@ export interface Quantized {
   readonly report: QuantizationReport;
 }
 
-export const defaultCalibrator: CalibratorName = 'mse';
+const defaultCalibrator: CalibratorName = 'mse';
 
 /**
  * @param graph float32; batch norms and stand-alone activations are folded first
