@@ -1,11 +1,16 @@
 /** The command as a user meets it: help, documents, exit codes, nothing half done. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assetPath } from '../../src/assets.js';
+import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { crimp, type Ran } from '../support/cli.js';
+import { readGolden, withoutGoldens } from '../support/golden.js';
+import { Network } from '../support/network.js';
 
 const digits = (file: string) => assetPath(path.join('examples/digits', file));
 const int8Model = assetPath('test/fixtures/conv_int8.tflite');
@@ -159,6 +164,163 @@ test('a model that cannot be used is refused with every reason, and nothing is w
     assertRefused(await crimp(wrongData), 2, /error\[/);
     assertRefused(await crimp(['validate', folder]), 2, /not-a-build/);
     assert.deepEqual(readdirSync(folder), before);
+  });
+});
+
+test('a model too large for the board is refused with both sizes, and nothing is written', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const n = new Network('large', 'float32', 1);
+    const x = n.conv(n.input([1, 96, 96, 3]), 24, { kernel: [3, 3], activation: 'RELU' });
+    const file = path.join(folder, 'large.tflite');
+    writeFileSync(file, exportTflite(n.build(n.conv(x, 24, { kernel: [1, 1] }))));
+    const reason = /arena needs \d+ bytes of RAM.* pico has \d+/;
+    const analyzed = await crimp(['analyze', file, '--target', 'pico']);
+    assert.equal(analyzed.code, 2);
+    assert.match(analyzed.stdout, reason);
+    assert.match(analyzed.stdout, /does not fit pico\n$/);
+    assert.equal((await crimp(['analyze', file])).code, 0, 'the host has room');
+    for (const verb of ['build', 'generate']) {
+      assertRefused(await crimp([verb, file, '-t', 'pico', '-o', path.join(folder, 'out')]), 2, reason);
+    }
+    assert.deepEqual(readdirSync(folder), ['large.tflite']);
+  });
+});
+
+test('a model with unsupported ops is refused with each of them', { skip: withoutGoldens }, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const file = path.join(folder, 'svdf.tflite');
+    writeFileSync(file, readGolden('tflm__keyword_scrambled_8bit').model);
+    const analyzed = await crimp(['analyze', file, '--json']);
+    assert.equal(analyzed.code, 2);
+    const { unsupported, arenaBytes, fits } = documentOf(analyzed);
+    assert.equal(unsupported.length, 7);
+    assert.ok(
+      unsupported.every((op: { type: string; reasons: string[] }) => op.type === 'SVDF' && op.reasons[0]),
+    );
+    assert.deepEqual([arenaBytes, fits], [null, false]);
+    const built = await crimp(['build', file, '-o', path.join(folder, 'out')]);
+    assertRefused(built, 2, /unsupported-op/);
+    assert.equal(built.stderr.match(/op \d+ SVDF/g)?.length, 7);
+    assert.deepEqual(readdirSync(folder), ['svdf.tflite']);
+  });
+});
+
+test('data of another shape is refused with both shapes, and each format is taken', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const at = (name: string) => path.join(folder, name);
+    const wrong = ['simulate', int8Model, '-i', digits('test.npz'), '-o', at('y.npz')];
+    assertRefused(await crimp(wrong), 2, /\[2000,28,28,1\].*\[1,9,7,3\]/);
+    assertRefused(await crimp([...wrong.slice(0, -1), at('y.csv')]), 2, /\.npz, \.npy, \.bin/);
+    writeFileSync(at('x.bin'), new Uint8Array(2 * 9 * 7 * 3));
+    for (const name of ['y.bin', 'y.npy', 'y.npz']) {
+      const ran = await crimp(['simulate', int8Model, '-i', at('x.bin'), '-o', at(name)]);
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.equal(ran.stdout, `2 samples simulated, outputs in ${at(name)}\n`);
+    }
+    const raw = await crimp(['simulate', int8Model, '-i', at('x.bin'), '--raw', '--json']);
+    const { outputs, samples } = documentOf(raw);
+    assert.equal(samples, 2);
+    const bytes = Buffer.from(Int8Array.from(outputs.y.flat()).buffer);
+    assert.deepEqual(bytes, readFileSync(at('y.bin')));
+    assert.deepEqual(readdirSync(folder).sort(), ['x.bin', 'y.bin', 'y.npy', 'y.npz']);
+  });
+});
+
+test('build, run, validate, bench and flash agree on one virtual board', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const build = path.join(folder, 'build');
+    const built = await crimp(['build', assetPath('test/fixtures/dense_int8.tflite'), '-o', build, '--json']);
+    assert.equal(built.code, 0, built.stderr);
+    const { flash, ram, files } = documentOf(built);
+    assert.equal(flash.total, flash.code + flash.weights);
+    assert.equal(ram.total, ram.arena + ram.static + ram.stack);
+    assert.ok(files.every((file: string) => existsSync(path.join(build, file))));
+
+    const validated = documentOf(await crimp(['validate', build, '--port', 'virtual:pico:uart', '--json']));
+    assert.deepEqual(validated, {
+      exact: true,
+      samples: 10,
+      values: 40,
+      mismatches: 0,
+      firstMismatch: null,
+      mismatchesByLayer: [],
+    });
+    const run = documentOf(await crimp(['run', build, '-n', '2', '--json']));
+    assert.equal(run.cycles.length, 2);
+    assert.ok(run.outputs.y.every((answer: number[]) => Math.abs(answer.reduce((a, b) => a + b) - 1) < 0.05));
+
+    const bench = documentOf(await crimp(['bench', build, '-n', '2', '--xip', '--json']));
+    assert.equal(bench.cycles.median, Math.min(...run.cycles));
+    assert.equal(bench.macs, 384);
+    assert.equal(bench.cyclesPerMac, bench.cycles.median / 384);
+    assert.equal(bench.microseconds, bench.cycles.median / 125);
+    assert.deepEqual(Object.keys(bench.layers[0]), ['name', 'type', 'macs', 'cycles']);
+    assert.ok(bench.withXipCache.cycles.median > bench.cycles.median);
+
+    const flashed = await crimp(['flash', build, '--port', 'virtual:pico']);
+    assert.equal(flashed.code, 0, flashed.stderr);
+    assert.match(flashed.stdout, /^virtual:pico runs dense_int8 [0-9a-f]{16}\n$/);
+    assertRefused(await crimp(['validate', build, '--target', 'host']), 2, /built for pico/);
+    assertRefused(await crimp(['validate', build, '--port', '/dev/ttyNone']), 3, /port-absent/);
+    assertRefused(await crimp(['validate', build, '--port', 'virtual:toaster']), 2, /virtual:pico/);
+  });
+});
+
+test('another process talks to a served virtual board until it is unplugged', {
+  skip: process.platform === 'win32',
+}, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const fixture = (name: string) => assetPath(`test/fixtures/${name}_int8.tflite`);
+    for (const name of ['dense', 'pool'])
+      await crimp(['build', fixture(name), '-o', path.join(folder, name)]);
+    const at = (name: string) => path.join(folder, name);
+    const firmware = path.join(at('dense'), 'firmware.uf2');
+    const served = spawn(process.execPath, [assetPath('dist/cli.js'), 'virtual', 'pico', firmware, '--json']);
+    const ended = new Promise((resolve) => served.on('close', (code) => resolve(code)));
+    const [line] = (await once(served.stdout, 'data')) as [Buffer];
+    const { port, drive } = JSON.parse(line.toString());
+
+    const validated = await crimp(['validate', at('dense'), '--port', port, '-n', '2', '--json']);
+    assert.equal(validated.code, 0, validated.stderr);
+    assertRefused(await crimp(['validate', at('pool'), '--port', port]), 3, /wrong-model.*dense_int8/);
+    const flashed = await crimp(['flash', at('pool'), '--port', port, '--volume', drive, '--json']);
+    assert.equal(flashed.code, 0, flashed.stderr);
+    assert.equal(documentOf(flashed).port, port);
+    assert.equal((await crimp(['validate', at('pool'), '--port', port, '-n', '2'])).code, 0);
+
+    served.kill('SIGTERM');
+    assert.equal(await ended, 0);
+    assert.equal(existsSync(drive), false);
+  });
+});
+
+test('the host counts no cycles and says so; what its build knows, it tells', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const model = assetPath('test/fixtures/dense_int8.tflite');
+    assertRefused(await crimp(['bench', model, '--target', 'host']), 2, /host has no cycle counter/);
+    const built = documentOf(
+      await crimp(['build', model, '-t', 'host', '-o', path.join(folder, 'host'), '--json']),
+    );
+    const { arenaBytes, weightsBytes } = documentOf(await crimp(['analyze', model, '--json']));
+    assert.deepEqual([built.ram.arena, built.flash.weights], [arenaBytes, weightsBytes]);
+    writeFileSync(path.join(folder, 'file'), '');
+    const onFile = ['build', model, '-t', 'host', '-o', path.join(folder, 'file')];
+    assertRefused(await crimp(onFile), 2, /is a file, not a folder/);
+    assert.deepEqual(readdirSync(folder).sort(), ['file', 'host']);
+  });
+});
+
+test('Ctrl-C ends a build with 130 and leaves nothing', { skip: process.platform === 'win32' }, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const out = path.join(folder, 'out');
+    const child = spawn(process.execPath, [assetPath('dist/cli.js'), 'build', int8Model, '-o', out]);
+    const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
+    // Its temporary folder is the sign that it is at work.
+    while (child.exitCode === null && readdirSync(folder).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    assert.equal(await ended, 130);
+    assert.deepEqual(readdirSync(folder), []);
   });
 });
 
