@@ -14,7 +14,7 @@ import { checkWeighted, weightedCombinations, weightedTensors } from './weights_
 
 export interface FullyConnectedAttributes {
   readonly activation: FusedActivation;
-  /** The output keeps the input's leading dimensions; else it is [batch, outputs]. */
+  /** The output keeps the input's leading dimensions; else it is [batch, outputs]. Its declared shape decides. */
   readonly keepNumDims: boolean;
   readonly weightsFormat: 'DEFAULT' | 'SHUFFLED4x16INT8';
   /** Only for int16 without bias: int32 asks for the 32-bit accumulator. */
@@ -111,12 +111,7 @@ function check(op: Op<'FULLY_CONNECTED'>, graph: Graph): OpProblem[] {
   }
   const problems: OpProblem[] = [];
   const elements = elementCount(input.shape);
-  const last = input.shape.at(-1) ?? 1;
-  if (
-    elements === 0 ||
-    elements % matrix.inputs !== 0 ||
-    (op.attributes.keepNumDims && last !== matrix.inputs)
-  ) {
+  if (elements === 0 || elements % matrix.inputs !== 0) {
     const message = `cannot split its input [${input.shape}] into rows of ${matrix.inputs}`;
     problems.push({ code: 'op-shape', message, hint: 'The file is damaged: export the model again.' });
   }
@@ -127,7 +122,7 @@ function check(op: Op<'FULLY_CONNECTED'>, graph: Graph): OpProblem[] {
   problems.push(
     ...checkWeighted(tensors, {
       channels: matrix.outputs,
-      axis: 0,
+      axis: weights.shape.length - 2,
       activation: op.attributes.activation,
       int16Bias: ['int32', 'int64'],
       accumulator: accumulatorOf(op, graph, input),
@@ -161,10 +156,13 @@ export const fullyConnected: OpDefinition<'FULLY_CONNECTED'> = {
   check,
   infer(op, graph) {
     const input = inputTensor(graph, op, 0).shape;
+    const declared = outputTensor(graph, op).shape;
     const { outputs, inputs } = matrixOf(inputTensor(graph, op, 1))!;
-    return [
-      op.attributes.keepNumDims ? [...input.slice(0, -1), outputs] : [elementCount(input) / inputs, outputs],
-    ];
+    const rows = elementCount(input) / inputs;
+    // TFLM reads neither keepNumDims nor the input's shape: rows are rows, however the output groups them.
+    if (declared.at(-1) === outputs && elementCount(declared) === rows * outputs) return [declared];
+    const kept = op.attributes.keepNumDims && input.at(-1) === inputs;
+    return [kept ? [...input.slice(0, -1), outputs] : [rows, outputs]];
   },
   macs(op, graph) {
     return elementCount(outputTensor(graph, op).shape) * (inputTensor(graph, op, 1).shape.at(-1) ?? 1);
