@@ -67,7 +67,7 @@ static void db_bytes(const char *hex) {
     }
     for (; *hex != '\0'; hex += 2) {
         if (hex[1] == '\0') {
-            put_error("Insufficent number of hex digits");
+            put_error("Insufficent number of hex digits"); /* spelled as there */
             return;
         }
         const int high = hex_digit(hex[0]);

@@ -14,7 +14,7 @@ import {
   type Padding,
 } from '../numerics/padding.js';
 import { quantizeMultipliers } from '../numerics/quantize_multiplier.js';
-import { typeRange } from './checks.js';
+import { exportAgain, typeRange } from './checks.js';
 import type { OpProblem } from './op.js';
 
 export interface Extent {
@@ -97,7 +97,7 @@ export function checkWindow(input: Extent, filter: Extent, w: Window): OpProblem
     const [stride, dilation] = [w.stride[axis], w.dilation[axis]];
     if (!(Number.isInteger(stride) && stride > 0 && Number.isInteger(dilation) && dilation > 0)) {
       const message = `has stride ${stride} and dilation ${dilation} along its ${axis}; both are at least 1`;
-      problems.push({ code: 'op-attribute', message, hint: 'Export the model again.' });
+      problems.push({ code: 'op-attribute', message, hint: exportAgain });
     } else if (w.padding === 'VALID' && computeEffectiveFilterSize(filter[axis], dilation) > input[axis]) {
       const message = `has a filter of ${axis} ${filter[axis]} (dilation ${dilation}) that is larger than its input's ${input[axis]}`;
       problems.push({

@@ -4,6 +4,7 @@
  */
 import { elementCount, inputTensor, outputTensor, scaleOf } from '../graph/access.js';
 import type { Graph, Op } from '../graph/graph.js';
+import { exportAgain } from './checks.js';
 import type { Conv2dAttributes } from './conv_2d.js';
 import {
   accumulatorOf,
@@ -56,7 +57,7 @@ function check(op: Op<'DEPTHWISE_CONV_2D'>, graph: Graph): OpProblem[] {
   const { depthMultiplier } = op.attributes;
   if (filter.batch !== 1 || filter.channels !== image.channels * depthMultiplier) {
     const message = `has weights [${weights.shape}] where ${image.channels} channels and depth multiplier ${depthMultiplier} need [1,h,w,${image.channels * depthMultiplier}]`;
-    problems.push({ code: 'op-shape', message, hint: 'The file is damaged: export the model again.' });
+    problems.push({ code: 'op-shape', message, hint: exportAgain });
   }
   const { scale } = weights.quantization ?? { scale: new Float32Array(0) };
   return [
