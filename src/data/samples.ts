@@ -27,12 +27,14 @@ export interface DataOptions {
 export function readSamples(source: DataSource, graph: Graph, options: DataOptions = {}): Samples {
   const loaded = loadData(source, graph);
   const tensors = graph.inputs.map((index) => graph.tensors[index]!);
-  const converted = convertInputs(loaded, tensors, (values, tensor) => {
+  const convert = (values: FileValues, tensor: Tensor): Conversion => {
     if (loaded.raw) return { data: values as TensorData };
     if (!options.raw || !isQuantized(tensor)) return fromReal(values, tensor);
     if (!isInteger(values)) return { index: 0, reason: 'is a float, where raw data are integers' };
     return asTheyAre(values, tensor);
-  });
+  };
+  const takesRaw = ({ dtype }: Tensor) => `${dtype}; real values are quantized without \`--raw\``;
+  const converted = convertInputs(loaded, tensors, convert, options.raw ? takesRaw : undefined);
   const parts = converted.map((data, i) => ({
     view: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     size: byteSize(tensors[i]!),
@@ -58,6 +60,7 @@ export function convertInputs(
   { file, inputs }: Loaded,
   tensors: readonly Tensor[],
   convert: (values: FileValues, tensor: Tensor) => Conversion,
+  takes = (tensor: Tensor): string => (isQuantized(tensor) ? 'finite numbers' : tensor.dtype),
 ): TensorData[] {
   const problems: Diagnostic[] = [];
   const converted = inputs.map((values, i) => {
@@ -66,7 +69,7 @@ export function convertInputs(
     if ('data' in result) return result.data;
     const perSample = elementCount(tensor.shape);
     const place = `value ${result.index % perSample} of sample ${Math.floor(result.index / perSample)}`;
-    const hint = `Clean the data: input "${tensor.name}" takes ${isQuantized(tensor) ? 'finite numbers' : tensor.dtype}.`;
+    const hint = `Clean the data: input "${tensor.name}" takes ${takes(tensor)}.`;
     problems.push(error('data-values', `${place} ${result.reason}`, hint, { file }));
     return undefined;
   });
