@@ -35,7 +35,7 @@ export function runVerb(program: Command): void {
         const shown = { file: output, raw };
         return {
           document: answersDocument(graph, run, shown),
-          text: formatAnswers(graph, run, `run on ${runner.target.title}`, shown),
+          text: `${runner.target.title}: ${formatAnswers(graph, run, 'run', shown)}`,
         };
       });
     },

@@ -44,16 +44,16 @@ export function answersDocument(
   };
 }
 
-/** @param where what answered: `simulated`, `run on the Raspberry Pi Pico` */
+/** @param how `simulated` or `run` */
 export function formatAnswers(
   graph: Graph,
   answers: Simulation | Run,
-  where: string,
+  how: 'simulated' | 'run',
   options: AnswersOptions,
 ): string {
   const { samples, accuracy } = answers;
   const { file } = options;
-  const lines = [`${plural(samples, 'sample')} ${where}${file ? `, outputs in ${file}` : ''}`];
+  const lines = [`${plural(samples, 'sample')} ${how}${file ? `, outputs in ${file}` : ''}`];
   if (accuracy !== undefined) lines.push(`accuracy: ${percent(accuracy)}`);
   if ('cycles' in answers && answers.cycles.length > 0) {
     lines.push(`cycles: ${count(medianOf(answers.cycles))} (median)`);

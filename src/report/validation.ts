@@ -5,10 +5,10 @@ import { count, plural, shorten, table } from './table.js';
 export function formatValidation(validation: Validation, target: string): string {
   const { samples, values, mismatches, firstMismatch: first } = validation;
   const scope = `${plural(values, 'value')} of ${plural(samples, 'sample')}`;
-  if (!first) return `exact: ${target} equals the simulator in ${scope}`;
+  if (!first) return `${target}: exact, ${scope} equal the simulator’s`;
   const rows = validation.mismatchesByLayer.map((l) => [shorten(l.name), l.type, count(l.mismatches)]);
   return [
-    `NOT exact: ${count(mismatches)} of ${scope} differ between ${target} and the simulator`,
+    `${target}: NOT exact, ${count(mismatches)} of ${scope} differ from the simulator’s`,
     `first: sample ${first.sample}, layer ${first.layer.index} ${first.layer.type} "${first.layer.name}", ` +
       `index ${first.index}: the simulator says ${value(first.expected)}, the device ${value(first.actual)}`,
     '',

@@ -54,7 +54,12 @@ test('a planted difference is named: layer, sample, index, both values, and how 
   assert.deepEqual(validation.mismatchesByLayer, [{ name, type, mismatches: flipped.length }]);
 
   const text = formatValidation(validation, 'the board');
-  for (const part of [/NOT exact: 2 of/, /sample 2/, new RegExp(`layer 1 ${type} "${name}"`), /index 17/]) {
+  for (const part of [
+    /^the board: NOT exact, 2 of/,
+    /sample 2/,
+    new RegExp(`layer 1 ${type} "${name}"`),
+    /index 17/,
+  ]) {
     assert.match(text, part);
   }
   assert.match(text, new RegExp(`simulator says ${honest}, the device ${honest ^ -128}`));
