@@ -2,12 +2,12 @@
 import path from 'node:path';
 import { CrimpError, type Diagnostic, error, inputError } from '../diagnostics.js';
 import { readInputFile } from '../files.js';
-import { allocate, byteSize, elementCount } from '../graph/access.js';
 import type { Graph, Shape, Tensor } from '../graph/graph.js';
 import type { FileArray, FileValues } from './file_array.js';
 import { labelsOf } from './labels.js';
 import { isNpy, parseNpy } from './npy.js';
 import { parseNpz } from './npz.js';
+import { sampleSize, splitSamples } from './raw.js';
 
 /** A path, or the bytes of an .npz, .npy or .bin file. */
 export type DataSource = string | Uint8Array;
@@ -50,26 +50,14 @@ function formatOfBytes(bytes: Uint8Array): Format {
 
 function loadBin(bytes: Uint8Array, graph: Graph, file: string): Loaded {
   const tensors = graph.inputs.map((index) => graph.tensors[index]!);
-  const sampleBytes = tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
+  const sampleBytes = sampleSize(tensors);
   if (bytes.length === 0 || bytes.length % sampleBytes !== 0) {
     const message = `is ${bytes.length} bytes, not a multiple of the ${sampleBytes} bytes of one sample`;
     const hint = `A .bin file holds raw little-endian tensors: ${tensors.map(described).join(', then ')} for each sample.`;
     throw inputError('data-shape', message, hint, { file });
   }
-  const count = bytes.length / sampleBytes;
-  let offset = 0;
-  const inputs = tensors.map((tensor) => {
-    const size = byteSize(tensor);
-    const values = allocate(tensor.dtype, count * elementCount(tensor.shape));
-    const view = new Uint8Array(values.buffer);
-    for (let i = 0; i < count; i++) {
-      const from = i * sampleBytes + offset;
-      view.set(bytes.subarray(from, from + size), i * size);
-    }
-    offset += size;
-    return values;
-  });
-  return { file, count, inputs, raw: true };
+  const { count, values } = splitSamples(tensors, bytes);
+  return { file, count, inputs: values, raw: true };
 }
 
 function loadArrays(arrays: Map<string, FileArray>, graph: Graph, file: string): Loaded {

@@ -1,12 +1,12 @@
 /** A model's answers into a file. */
 import { inputError } from '../diagnostics.js';
 import { replaceFile } from '../files.js';
-import { allocate, byteSize, elementCount } from '../graph/access.js';
-import type { Graph, Shape, Tensor, TensorData } from '../graph/graph.js';
+import type { Graph, Shape } from '../graph/graph.js';
 import type { FileArray } from './file_array.js';
 import { formatOfPath } from './load.js';
 import { formatNpy } from './npy.js';
 import { formatNpz } from './npz.js';
+import { splitSamples } from './raw.js';
 import type { DataOptions } from './samples.js';
 import { toReal } from './values.js';
 
@@ -47,33 +47,17 @@ export function outputArrays(
   options: DataOptions = {},
 ): [name: string, array: FileArray][] {
   const tensors = graph.outputs.map((index) => graph.tensors[index]!);
-  return splitOutputs(tensors, outputs).map(({ tensor, data, count }) => [
-    tensors.length === 1 ? 'y' : tensor.name,
-    { values: options.raw ? data : toReal(data, tensor), shape: [count, ...withoutBatch(tensor.shape)] },
-  ]);
+  const { count, values } = splitSamples(tensors, outputs);
+  return tensors.map((tensor, i) => {
+    const shape = [count, ...withoutBatch(tensor.shape)];
+    return [
+      tensors.length === 1 ? 'y' : tensor.name,
+      { values: options.raw ? values[i]! : toReal(values[i]!, tensor), shape },
+    ];
+  });
 }
 
 /** The samples' axis takes the place of a batch axis of length 1. */
 function withoutBatch(shape: Shape): Shape {
   return shape[0] === 1 ? shape.slice(1) : shape;
-}
-
-function splitOutputs(
-  tensors: readonly Tensor[],
-  outputs: Uint8Array,
-): { tensor: Tensor; data: TensorData; count: number }[] {
-  const sampleBytes = tensors.reduce((n, tensor) => n + byteSize(tensor), 0);
-  const count = outputs.length / sampleBytes;
-  let offset = 0;
-  return tensors.map((tensor) => {
-    const size = byteSize(tensor);
-    const data = allocate(tensor.dtype, count * elementCount(tensor.shape));
-    const view = new Uint8Array(data.buffer);
-    for (let i = 0; i < count; i++) {
-      const from = i * sampleBytes + offset;
-      view.set(outputs.subarray(from, from + size), i * size);
-    }
-    offset += size;
-    return { tensor, data, count };
-  });
 }
