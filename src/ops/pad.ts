@@ -106,7 +106,8 @@ function check(op: Op<'PAD'>, graph: Graph): OpProblem[] {
   } else if (paddingsOf(op, graph)!.some((pair) => pair.some((n) => n < 0))) {
     problem('op-range', `has negative paddings: ${[...paddings.data]}`);
   } else problems.push(...shapeProblems(infer(op, graph), output));
-  if (input.dtype === 'int8' && output.dtype === 'int8')
+  // Plain int8 are padded with 0.
+  if (input.dtype === 'int8' && output.dtype === 'int8' && output.quantization)
     problems.push(...quantizationProblems('output', output));
   return problems;
 }
