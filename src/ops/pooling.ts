@@ -8,6 +8,7 @@ import {
   calculateActivationRange,
   calculateActivationRangeQuantized,
   type FusedActivation,
+  float32Max,
   type Range,
 } from '../numerics/activation_range.js';
 import type { Padding } from '../numerics/padding.js';
@@ -100,7 +101,10 @@ function check(op: Op<PoolType>, graph: Graph): OpProblem[] {
   const [input, output] = [inputTensor(graph, op), outputTensor(graph, op)];
   const problems = [...dtypeProblems(supports, [input], output), ...geometryProblems(op, graph)];
   if (problems.some((p) => p.code === 'op-dtypes')) return problems;
-  if (input.dtype !== 'float32') {
+  // Plain integers pool as they are, as long as no activation needs their scale.
+  const { min, max } = calculateActivationRange(op.attributes.activation);
+  const plain = !input.quantization && !output.quantization && min === -float32Max && max === float32Max;
+  if (input.dtype !== 'float32' && !plain) {
     const quantization = [...quantizationProblems('input', input), ...quantizationProblems('output', output)];
     problems.push(...quantization);
     if (quantization.length > 0) return problems;
