@@ -8,7 +8,7 @@ import type { Layer, LowerContext } from './layer.js';
 
 export interface Kernel<P> {
   readonly capability: Capability;
-  /** Name of the .c file without its ending: `conv_s8`. */
+  /** Name of the .c file without its ending: `conv_2d_s8`. */
   readonly name: string;
   accepts(parameters: P): boolean;
   lower(parameters: P, context: LowerContext): Omit<Layer, 'op' | 'kernel'>;

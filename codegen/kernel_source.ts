@@ -12,7 +12,7 @@ import { assetPath } from '../src/assets.js';
 const folder = 'codegen/kernels';
 
 interface Definition {
-  /** `crimp_conv_s8`; `struct crimp_pair` for a structure, since C keeps those names apart. */
+  /** `crimp_conv_2d_s8`; `struct crimp_pair` for a structure, since C keeps those names apart. */
   readonly name: string;
   readonly text: string;
   readonly uses: readonly string[];
@@ -33,7 +33,7 @@ export interface KernelCode {
 
 const cache = new Map<string, KernelFile>();
 
-/** @param name relative to codegen/kernels: `portable/conv_s8.c` */
+/** @param name relative to codegen/kernels: `portable/conv_2d_s8.c` */
 function readKernelFile(name: string): KernelFile {
   const known = cache.get(name);
   if (known) return known;

@@ -28,15 +28,18 @@ export interface Constant {
 }
 
 /**
- * The output may lie over this input, as long as it starts at least `lead` bytes before it
- * (output address + lead ≤ input address) and the input is not needed afterwards. lead 0 is plain in-place. It is the largest distance
- * by which the kernel's writes run ahead of its reads, computed from the loop order that `emit` prints.
+ * The output may lie over this input, as long as it starts at least `lead` bytes before it (output address + lead
+ * ≤ input address) and the input is not needed afterwards; 0 is plain in-place. It is the largest distance by which
+ * the kernel's writes run ahead of its reads, computed from the loop order that `emit` prints.
  */
 export interface Overlap {
   /** Position in op.inputs. */
   readonly input: number;
   readonly lead: number;
-  /** The output has to start exactly where the input does, or lie apart; lead is 0. For kernels that go channel by channel. */
+  /**
+   * The output has to start exactly where the input does, or lie apart; lead is 0. For kernels that go channel by
+   * channel.
+   */
   readonly exact?: boolean;
 }
 
@@ -49,14 +52,14 @@ export interface Addresses {
   scratch(ctype: string): string;
   /** Full symbol of one of the layer's constants. */
   constant(name: string): string;
-  /** Full symbol of a kernel function: `crimp_conv_s8` → `kws_conv_s8`. */
+  /** Full symbol of a kernel function: `crimp_conv_2d_s8` → `kws_conv_2d_s8`. */
   kernel(name: string): string;
 }
 
 export interface Layer {
   /** Index in graph.ops. */
   readonly op: number;
-  /** The kernel's name for reports: `portable/conv_s8`. */
+  /** The kernel's name for reports: `portable/conv_2d_s8`. */
   readonly kernel: string;
   /** Why this kernel, in a few words for the reader of the C: `1x1, 64 channels: pairs of pixels in one multiply`. */
   readonly why?: string;

@@ -7,7 +7,7 @@ import type { SourceIo, Sources } from './sources.js';
 
 export type HeaderFacts = Omit<Sources, 'files'>;
 
-/** `[1, 49, 10, 1] int8, 490 bytes` */
+/** `[1, 49, 10, 1] int8` */
 export function describe(tensor: Tensor): string {
   return `[${tensor.shape.join(', ')}] ${tensor.dtype}`;
 }

@@ -22,7 +22,7 @@ export interface SourceLayer {
   readonly op: number;
   readonly name: string;
   readonly type: OpType;
-  /** `portable/conv_s8` */
+  /** `portable/conv_2d_s8` */
   readonly kernel: string;
   /** `kws_layer_03_conv_2d` */
   readonly symbol: string;

@@ -19,7 +19,7 @@ function findRoot(): string {
 
 export const packageRoot = findRoot();
 
-/** Absolute path of a shipped file: `assetPath('codegen/kernels/portable/conv_s8.c')`. */
+/** Absolute path of a shipped file: `assetPath('codegen/kernels/portable/conv_2d_s8.c')`. */
 export function assetPath(relative: string): string {
   return path.join(packageRoot, relative);
 }
