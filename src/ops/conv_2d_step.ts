@@ -62,7 +62,11 @@ function int8Step(p: Conv2dParameters, input: Int8Array, output: Int8Array): Ste
   const weights = p.weights as Int8Array;
   const bias = (p.bias as Int32Array | undefined) ?? new Int32Array(channels);
   const requantize = (acc: number, channel: number) =>
-    clamp(multiplyByQuantizedMultiplier(acc, multiplier[channel]!, shift[channel]!) + outputOffset, min, max);
+    clamp(
+      (multiplyByQuantizedMultiplier(acc, multiplier[channel]!, shift[channel]!) + outputOffset) | 0,
+      min,
+      max,
+    );
   return () => {
     let out = 0;
     for (let pixel = 0; pixel < batch * height * width; pixel++) {

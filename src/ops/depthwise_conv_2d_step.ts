@@ -71,7 +71,7 @@ function int8Step(p: DepthwiseConv2dParameters, input: Int8Array, output: Int8Ar
                 inRow += inputRow;
                 weightRow += weightsRow;
               }
-              const q = multiplyByQuantizedMultiplier(acc, multiplier[o]!, shift[o]!) + outputOffset;
+              const q = (multiplyByQuantizedMultiplier(acc, multiplier[o]!, shift[o]!) + outputOffset) | 0;
               output[out++] = clamp(q, min, max);
             }
           }

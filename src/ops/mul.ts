@@ -146,7 +146,11 @@ function simulate(p: MulParameters, a: Values, b: Values, output: Values): Step 
     for (let r = 0, o = 0; r < startsA.length; r++) {
       for (let i = 0, ia = startsA[r]!, ib = startsB[r]!; i < count; i++, ia += stepA, ib += stepB) {
         const product = (a[ia]! + offsetA) * (b[ib]! + offsetB);
-        output[o++] = clamp(multiplyByQuantizedMultiplier(product, multiplier, shift) + offset, min, max);
+        output[o++] = clamp(
+          (multiplyByQuantizedMultiplier(product, multiplier, shift) + offset) | 0,
+          min,
+          max,
+        );
       }
     }
   };

@@ -18,5 +18,6 @@ static inline int32_t crimp_mul_output(int32_t a, int32_t b, const struct crimp_
     const int32_t product = (a + mul->a_offset) * (b + mul->b_offset);
     const int32_t value = crimp_multiply_by_quantized_multiplier(product, mul->multiplier, mul->shift);
 
-    return crimp_clamp(value + mul->output_offset, mul->activation_min, mul->activation_max);
+    return crimp_clamp((int32_t)((uint32_t)value + (uint32_t)mul->output_offset), mul->activation_min,
+                       mul->activation_max);
 }

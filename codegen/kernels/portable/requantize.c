@@ -12,15 +12,15 @@ struct crimp_quantization {
 
 /*
  * Sums of products to output values. 32-bit sums are unsigned until here because TFLite Micro's wrap, and in C
- * only unsigned ones may. int16 outputs have no offset.
+ * only unsigned ones may; so does the sum with the output offset. int16 outputs have no offset.
  */
 static inline int8_t crimp_requantize_s8(uint32_t sum, int32_t multiplier, int32_t shift,
                                          const struct crimp_quantization *quantization)
 {
     const int32_t value = crimp_multiply_by_quantized_multiplier((int32_t)sum, multiplier, shift);
 
-    return (int8_t)crimp_clamp(value + quantization->output_offset, quantization->activation_min,
-                               quantization->activation_max);
+    return (int8_t)crimp_clamp((int32_t)((uint32_t)value + (uint32_t)quantization->output_offset),
+                               quantization->activation_min, quantization->activation_max);
 }
 
 static inline int16_t crimp_requantize_s16_acc32(uint32_t sum, int32_t multiplier, int32_t shift,

@@ -127,15 +127,15 @@ static inline int32_t tiny_cnn_clamp(int32_t x, int32_t min, int32_t max)
 
 /*
  * Sums of products to output values. 32-bit sums are unsigned until here because TFLite Micro's wrap, and in C
- * only unsigned ones may. int16 outputs have no offset.
+ * only unsigned ones may; so does the sum with the output offset. int16 outputs have no offset.
  */
 static inline int8_t tiny_cnn_requantize_s8(uint32_t sum, int32_t multiplier, int32_t shift,
                                             const struct tiny_cnn_quantization *quantization)
 {
     const int32_t value = tiny_cnn_multiply_by_quantized_multiplier((int32_t)sum, multiplier, shift);
 
-    return (int8_t)tiny_cnn_clamp(value + quantization->output_offset, quantization->activation_min,
-                                  quantization->activation_max);
+    return (int8_t)tiny_cnn_clamp((int32_t)((uint32_t)value + (uint32_t)quantization->output_offset),
+                                  quantization->activation_min, quantization->activation_max);
 }
 
 /*
