@@ -6,6 +6,9 @@ import type { Target } from './target.js';
 
 export const targets: readonly Target[] = [host, pico];
 
+/** Taken where the user names no board. */
+export const defaultTarget: Target = pico;
+
 /** What `--target` takes for a board, for messages: all targets but the host. */
 export function boardNames(): string {
   return targets.flatMap((t) => (t.firmware ? [`--target ${t.name}`] : [])).join(', ');

@@ -1,5 +1,6 @@
 /** `crimp build`: a model to firmware. */
 import type { Command } from 'commander';
+import { defaultTarget } from '../../targets/index.js';
 import { readModelFile } from '../model_file.js';
 import { addVerb } from './verb.js';
 
@@ -21,7 +22,7 @@ export function buildVerb(program: Command): void {
     ],
     options: (command) =>
       command
-        .option('-t, --target <name>', 'the board', 'pico')
+        .option('-t, --target <name>', 'the board', defaultTarget.name)
         .requiredOption('-o, --output <folder>', 'where the files go')
         .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
     async action([model], { target, output, name }, io) {

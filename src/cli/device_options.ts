@@ -1,5 +1,6 @@
 /** Flags of the verbs that run a model on something: run, validate, bench. */
 import type { Command } from 'commander';
+import { defaultTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
 import type { Runner } from '../measure/runner.js';
 import type { Subject } from '../measure/subject.js';
@@ -21,7 +22,7 @@ export function deviceOptions(command: Command): Command {
       '-n, --samples <count>',
       'how many samples at the most (default: all of the file, 10 random ones)',
     )
-    .option('-t, --target <name>', 'the board (default: the build folder’s, else pico)')
+    .option('-t, --target <name>', `the board (default: the build folder’s, else ${defaultTarget.name})`)
     .option(
       '-p, --port <port>',
       'serial port: /dev/ttyACM0, COM5, virtual:pico (default: the virtual board)',

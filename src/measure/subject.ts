@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { findTarget } from '../../targets/index.js';
+import { defaultTarget, findTarget } from '../../targets/index.js';
 import type { Target } from '../../targets/target.js';
 import { type Compiled, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
@@ -27,7 +27,8 @@ export function openSubject(name: string, target?: string): Subject {
       file: name,
     });
   }
-  return stat.isDirectory() ? fromFolder(name, target) : fromModel(name, findTarget(target ?? 'pico'));
+  if (stat.isDirectory()) return fromFolder(name, target);
+  return fromModel(name, target === undefined ? defaultTarget : findTarget(target));
 }
 
 function fromModel(
