@@ -142,6 +142,25 @@ export class Network {
     return this.same('RESHAPE', name, x, [x.tensor, to], { newShape: shape }, shape);
   }
 
+  flatten(x: Value): Value {
+    return this.reshape(x, [1, elementCount(this.shape(x))]);
+  }
+
+  /** Batch normalization as converters leave it in float models: MUL and ADD by one constant a channel. */
+  batchNorm(x: Value): Value {
+    const [shape, channels] = [this.shape(x), this.shape(x).at(-1)!];
+    return (['MUL', 'ADD'] as const).reduce((value, type) => {
+      const name = this.name(type.toLowerCase());
+      const data = Float32Array.from({ length: channels }, () => 0.5 + this.rng.next());
+      const constant = this.builder.constant(`${name}/constant`, {
+        shape: [channels],
+        dtype: 'float32',
+        data,
+      });
+      return this.output(type, name, [value.tensor, constant], { activation: 'NONE' }, shape, x.rms);
+    }, x);
+  }
+
   /** Zeros around rows and columns. */
   pad(x: Value, [top, bottom, left, right]: readonly [number, number, number, number]): Value {
     const [batch, height, width, channels] = this.shape(x) as [number, number, number, number];

@@ -1,0 +1,130 @@
+/**
+ * Which channels of an op's tensors must go together. A channel is an index of a tensor's last axis, and of the axes of
+ * weights that run along it. An operator without a rule here keeps all channels that it touches.
+ */
+
+import type { AnyOp, Graph, OpType, Tensor } from '../../graph/graph.js';
+import { imageOf } from '../../ops/convolution.js';
+
+/** One axis of one tensor, activation or constant. */
+export interface Axis {
+  readonly tensor: number;
+  readonly axis: number;
+}
+
+/** What a rule can say. */
+export interface Coupler {
+  /** Channel i of one goes with channel i of the other; of unequal axes, as a reshape lays one over the other. */
+  unite(a: Axis, b: Axis): void;
+  /** Channel i of `narrow` goes with the `factor` channels from i · factor of `wide`. */
+  spread(narrow: Axis, wide: Axis, factor: number): void;
+  /** All channels stay. */
+  fix(a: Axis): void;
+  /** The op's filters lie along this axis of its weights. */
+  produce(a: Axis): void;
+}
+
+type Rule = (op: AnyOp, graph: Graph, coupler: Coupler) => void;
+
+export const couplingRules: Partial<Record<OpType, Rule>> = {
+  ADD: coupleElementwise,
+  AVERAGE_POOL_2D: sameChannels,
+  CONV_2D: coupleConvolution,
+  DEPTHWISE_CONV_2D: coupleDepthwise,
+  FULLY_CONNECTED: coupleDense,
+  MAX_POOL_2D: sameChannels,
+  MEAN: coupleMean,
+  MUL: coupleElementwise,
+  PAD: couplePad,
+  RELU: sameChannels,
+  RELU6: sameChannels,
+  RESHAPE: sameChannels,
+};
+
+export function lastAxis(graph: Graph, tensor: number): Axis {
+  return { tensor, axis: graph.tensors[tensor]!.shape.length - 1 };
+}
+
+/** Every activation that the op reads or writes keeps its channels. */
+export function fixAll(op: AnyOp, graph: Graph, { fix }: Coupler): void {
+  for (const t of [...op.inputs, ...op.outputs]) if (t >= 0) fix(lastAxis(graph, t));
+}
+
+function sameChannels(op: AnyOp, graph: Graph, { unite }: Coupler): void {
+  unite(lastAxis(graph, op.inputs[0]!), lastAxis(graph, op.outputs[0]!));
+}
+
+/** Operands of one channel are repeated and stay; all others, also constants, go with the output. */
+function coupleElementwise(op: AnyOp, graph: Graph, { unite }: Coupler): void {
+  const output = lastAxis(graph, op.outputs[0]!);
+  for (const t of op.inputs) {
+    const { shape } = graph.tensors[t]!;
+    if ((shape.at(-1) ?? 1) === lengthOf(graph, output)) unite(lastAxis(graph, t), output);
+  }
+}
+
+function coupleConvolution(op: AnyOp, graph: Graph, coupler: Coupler): void {
+  const [input, weights] = [op.inputs[0]!, op.inputs[1]!];
+  const groups = imageOf(graph.tensors[input]!)!.channels / imageOf(graph.tensors[weights]!)!.channels;
+  // Groups are of equal size, so that removing one channel alone is not possible.
+  if (groups !== 1) {
+    fixAll(op, graph, coupler);
+    coupler.fix({ tensor: weights, axis: 0 });
+    return;
+  }
+  coupler.unite(lastAxis(graph, input), { tensor: weights, axis: 3 });
+  coupleFilters(op, graph, coupler, { tensor: weights, axis: 0 });
+}
+
+function coupleDense(op: AnyOp, graph: Graph, coupler: Coupler): void {
+  const [input, weights] = [op.inputs[0]!, op.inputs[1]!];
+  const rank = graph.tensors[weights]!.shape.length;
+  coupler.unite(lastAxis(graph, input), { tensor: weights, axis: rank - 1 });
+  coupleFilters(op, graph, coupler, { tensor: weights, axis: rank - 2 });
+}
+
+/** A single input channel stays, and the multiplier is then free to shrink; of more, each goes with what is made of it. */
+function coupleDepthwise(op: AnyOp, graph: Graph, coupler: Coupler): void {
+  if (op.type !== 'DEPTHWISE_CONV_2D') return;
+  const [input, filters] = [lastAxis(graph, op.inputs[0]!), { tensor: op.inputs[1]!, axis: 3 }];
+  if (lengthOf(graph, input) === 1) coupler.fix(input);
+  else coupler.spread(input, filters, op.attributes.depthMultiplier);
+  coupleFilters(op, graph, coupler, filters);
+}
+
+/** Filters, biases and the output's channels. */
+function coupleFilters(op: AnyOp, graph: Graph, { unite, produce }: Coupler, filters: Axis): void {
+  produce(filters);
+  unite(filters, lastAxis(graph, op.outputs[0]!));
+  const bias = op.inputs[2] ?? -1;
+  if (bias >= 0) unite(filters, biasAxis(graph.tensors[bias]!, bias));
+}
+
+/** Biases may have axes of 1 around the one of the channels. */
+function biasAxis({ shape }: Tensor, tensor: number): Axis {
+  const long = shape.findIndex((n) => n !== 1);
+  return { tensor, axis: long < 0 ? shape.length - 1 : long };
+}
+
+function coupleMean(op: AnyOp, graph: Graph, coupler: Coupler): void {
+  const rank = graph.tensors[op.inputs[0]!]!.shape.length;
+  const axes = [...(graph.tensors[op.inputs[1]!]!.data as Int32Array)];
+  if (axes.some((axis) => axis === rank - 1 || axis === -1)) {
+    coupler.fix(lastAxis(graph, op.inputs[0]!));
+    coupler.fix(lastAxis(graph, op.outputs[0]!));
+  } else sameChannels(op, graph, coupler);
+}
+
+function couplePad(op: AnyOp, graph: Graph, coupler: Coupler): void {
+  const paddings = graph.tensors[op.inputs[1]!]!.data!;
+  const [before, after] = [paddings.at(-2)!, paddings.at(-1)!];
+  if (Number(before) === 0 && Number(after) === 0) sameChannels(op, graph, coupler);
+  else {
+    coupler.fix(lastAxis(graph, op.inputs[0]!));
+    coupler.fix(lastAxis(graph, op.outputs[0]!));
+  }
+}
+
+function lengthOf(graph: Graph, { tensor, axis }: Axis): number {
+  return graph.tensors[tensor]!.shape[axis] ?? 1;
+}
