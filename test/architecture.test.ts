@@ -13,6 +13,7 @@ const flow: readonly (readonly string[])[] = [
   ['src/diagnostics.ts', 'src/assets.ts', 'src/files.ts', 'src/model_file.ts', 'src/numerics'],
   ['src/graph', 'src/ops', 'src/formats', 'src/serial', 'targets'],
   ['src/data', 'src/importers', 'src/exporters', 'src/passes', 'src/planner', 'src/simulator'],
+  ['src/train'],
   ['src/compress'],
   ['codegen'],
   ['src/compile.ts'],

@@ -1,0 +1,164 @@
+/**
+ * A float32 graph as TensorFlow.js computes it, over any number of samples at once. Every tensor of the graph stands for
+ * one of shape [samples, ...its own], so that whatever a graph does with its own first axis stays as it is.
+ */
+import type * as T from '@tensorflow/tfjs';
+import { inputTensor, outputTensor } from '../graph/access.js';
+import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
+import { calculateActivationRange, type FusedActivation, float32Max } from '../numerics/activation_range.js';
+import type { Tf } from './tensorflow.js';
+import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
+
+/** Stands between a tensor and its readers, weights included: fake quantization, noise. Keeps the shape. */
+export type Transform = (value: T.Tensor, tensorIndex: number, tf: Tf) => T.Tensor;
+
+export interface ForwardInputs {
+  /** By tensor index, in the tensor's own shape; constants of the graph that are not among them are taken as they are. */
+  readonly weights: ReadonlyMap<number, T.Tensor>;
+  /** By position in graph.inputs: [samples, ...shape]. */
+  readonly inputs: readonly T.Tensor[];
+  readonly transform?: Transform;
+}
+
+/** What an op sees: its operands, and a way to bring its result into the shape of the graph. */
+interface Site<Type extends OpType> {
+  readonly tf: Tf;
+  readonly graph: Graph;
+  readonly op: Op<Type>;
+  /** The i-th operand: [samples, ...shape], a constant in its own shape; undefined when it is absent. */
+  operand(i: number): T.Tensor | undefined;
+  readonly samples: number;
+}
+
+type Emit<Type extends OpType> = (site: Site<Type>) => T.Tensor;
+
+const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
+  CONV_2D: (site) => windowed(site, conv2d),
+  DEPTHWISE_CONV_2D: (site) => windowed(site, depthwiseConv2d),
+  FULLY_CONNECTED: fullyConnected,
+  ADD: (site) => binary(site, site.tf.add),
+  MUL: (site) => binary(site, site.tf.mul),
+  MAX_POOL_2D: (site) => pooled(site, maxPool),
+  AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
+  MEAN: mean,
+  PAD: pad,
+  RESHAPE: ({ operand }) => operand(0)!,
+  RELU: ({ tf, operand }) => tf.relu(operand(0)!),
+  RELU6: ({ tf, operand }) => tf.relu6(operand(0)!),
+  SOFTMAX: ({ tf, op, operand }) => tf.softmax(tf.mul(operand(0)!, op.attributes.beta)),
+};
+
+export function isTrainable(type: OpType): boolean {
+  return emitters[type] !== undefined;
+}
+
+/** @returns the value of any tensor that an op has written, by index: [samples, ...shape] */
+export function forward(
+  tf: Tf,
+  graph: Graph,
+  { weights, inputs, transform = (value) => value }: ForwardInputs,
+): (tensorIndex: number) => T.Tensor {
+  const samples = inputs[0]!.shape[0]!;
+  const values = new Map<number, T.Tensor>();
+  const put = (t: number, value: T.Tensor) => values.set(t, transform(value, t, tf));
+  graph.inputs.forEach((t, i) => {
+    put(t, inputs[i]!);
+  });
+  for (const [t, value] of weights) put(t, value);
+  const operandOf = (t: number): T.Tensor | undefined => {
+    const tensor = graph.tensors[t];
+    const data = tensor?.data;
+    return values.get(t) ?? (data instanceof Float32Array ? tf.tensor(data, [...tensor!.shape]) : undefined);
+  };
+  for (const op of graph.ops) {
+    const emit = emitters[op.type] as Emit<OpType>;
+    const site = { tf, graph, op: op as Op, samples, operand: (i: number) => operandOf(op.inputs[i] ?? -1) };
+    const value = activated(tf, emit(site), op);
+    put(op.outputs[0]!, tf.reshape(value, [samples, ...outputTensor(graph, op as Op).shape]));
+  }
+  return (t) => values.get(t)!;
+}
+
+function activated(tf: Tf, value: T.Tensor, op: AnyOp): T.Tensor {
+  const fused = (op.attributes as { activation?: FusedActivation }).activation ?? 'NONE';
+  if (fused === 'RELU') return tf.relu(value);
+  if (fused === 'RELU6') return tf.relu6(value);
+  const { min, max } = calculateActivationRange(fused);
+  return max < float32Max ? tf.clipByValue(value, min, max) : value;
+}
+
+/** Images of all samples, and of all of the graph's own batch, one after the other. */
+function images(x: T.Tensor): T.Tensor4D {
+  const [height, width, channels] = x.shape.slice(-3) as [number, number, number];
+  return x.reshape([-1, height, width, channels]);
+}
+
+function windowed<Type extends 'CONV_2D' | 'DEPTHWISE_CONV_2D'>(
+  { tf, op, operand }: Site<Type>,
+  convolve: typeof conv2d,
+): T.Tensor {
+  const x = convolve(tf, images(operand(0)!), operand(1) as T.Tensor4D, op.attributes);
+  return biased(tf, x, operand(2));
+}
+
+function fullyConnected({ tf, operand }: Site<'FULLY_CONNECTED'>): T.Tensor {
+  const weights = operand(1)!;
+  const [outputs, inputs] = weights.shape.slice(-2) as [number, number];
+  const matrix = tf.reshape(weights, [outputs, inputs]) as T.Tensor2D;
+  const rows = tf.reshape(operand(0)!, [-1, inputs]) as T.Tensor2D;
+  return biased(tf, tf.matMul(rows, matrix, false, true), operand(2));
+}
+
+/** The bias's gradient as a matrix product: the fastest sum that the backend has. */
+function biased(tf: Tf, x: T.Tensor, bias: T.Tensor | undefined): T.Tensor {
+  if (!bias) return x;
+  const add = tf.customGrad((...args) => {
+    const [value, addend] = args as [T.Tensor, T.Tensor];
+    const gradFunc = (dy: T.Tensor) => {
+      const rows = tf.reshape(dy, [-1, bias.size]) as T.Tensor2D;
+      const sums = tf.matMul(tf.ones([1, rows.shape[0]]) as T.Tensor2D, rows);
+      return [dy, tf.reshape(sums, bias.shape)];
+    };
+    return { value: tf.add(value, tf.reshape(addend, [bias.size])), gradFunc };
+  });
+  return add(x, bias);
+}
+
+/** Operands of fewer dimensions get leading ones, behind the samples. */
+function binary(
+  { tf, graph, op, operand }: Site<'ADD' | 'MUL'>,
+  compute: (a: T.Tensor, b: T.Tensor) => T.Tensor,
+): T.Tensor {
+  const rank = outputTensor(graph, op).shape.length;
+  const aligned = (i: number) => {
+    const { shape, data } = inputTensor(graph, op, i);
+    const value = operand(i)!;
+    if (data || shape.length === rank) return value;
+    const ones = new Array<number>(rank - shape.length).fill(1);
+    return tf.reshape(value, [value.shape[0]!, ...ones, ...shape]);
+  };
+  return compute(aligned(0), aligned(1));
+}
+
+function pooled<Type extends 'MAX_POOL_2D' | 'AVERAGE_POOL_2D'>(
+  { tf, op, operand }: Site<Type>,
+  pool: typeof maxPool,
+): T.Tensor {
+  return pool(tf, images(operand(0)!), op.attributes);
+}
+
+function mean({ tf, graph, op, operand }: Site<'MEAN'>): T.Tensor {
+  const rank = inputTensor(graph, op).shape.length;
+  const axes = [...(inputTensor(graph, op, 1).data as Int32Array)].map((axis) => ((axis + rank) % rank) + 1);
+  const x = operand(0)!;
+  return rank === 0 || axes.length === 0 ? x : tf.mean(x, [...new Set(axes)]);
+}
+
+function pad({ tf, graph, op, operand }: Site<'PAD'>): T.Tensor {
+  const by = inputTensor(graph, op, 1).data as Int32Array;
+  const pairs = Array.from({ length: by.length / 2 }, (_, i): [number, number] => [
+    by[2 * i]!,
+    by[2 * i + 1]!,
+  ]);
+  return tf.pad(operand(0)!, [[0, 0], ...pairs]);
+}
