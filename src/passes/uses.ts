@@ -15,3 +15,8 @@ function producerOf(graph: Graph, tensor: number): AnyOp | undefined {
 export function soleProducerOf(graph: Graph, tensor: number): AnyOp | undefined {
   return useCount(graph, tensor) === 1 ? producerOf(graph, tensor) : undefined;
 }
+
+/** The op that reads the tensor, when it is its only reader and reads it once. */
+export function soleConsumerOf(graph: Graph, tensor: number): AnyOp | undefined {
+  return useCount(graph, tensor) === 1 ? graph.ops.find((op) => op.inputs.includes(tensor)) : undefined;
+}
