@@ -78,7 +78,7 @@ function quantize(model) {
   const { bytes, layers } = crimp.quantizeFile(model, { data, output }, progress.start('quantize'));
   const worst = layers.reduce((a, b) => ((b.sqnr ?? Infinity) < (a.sqnr ?? Infinity) ? b : a));
   say(
-    `  ${count(bytes.float)} → ${count(bytes.int8)} bytes; ` +
+    `  ${count(bytes.float)} → ${count(bytes.quantized)} bytes; ` +
       `farthest from float: ${worst.name}, SQNR ${worst.sqnr.toFixed(1)} dB`,
   );
   return crimp.readModelFile(output);

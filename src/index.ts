@@ -4,7 +4,16 @@ export { findTarget, targets } from '../targets/index.js';
 export type { Target } from '../targets/target.js';
 export { type BuildModelOptions, buildModel } from './build_model.js';
 export { type Compiled, checkFit, compile } from './compile.js';
-export { type QuantizedFile, quantizeFile } from './compress/quantize/file.js';
+export { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
+export { type ChannelGroups, channelGroups } from './compress/prune/channel_groups.js';
+export { type MaskOptions, type Masks, magnitudeMasks, type Pattern } from './compress/prune/masks.js';
+export { removeChannels } from './compress/prune/remove_channels.js';
+export {
+  type Goal,
+  pruneStructured,
+  type StructuredOptions,
+  type StructuredReport,
+} from './compress/prune/structured.js';
 export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 export { type Dataset, readDataset, readSamples, type Samples, writeOutputs } from './data/index.js';
 export {
@@ -39,6 +48,7 @@ export { importModel, inspectModel } from './importers/index.js';
 export { Device, openDevice } from './link/device.js';
 export { type DeviceInfo, listDevices } from './link/list_devices.js';
 export { type Bench, bench, benchOfRun } from './measure/bench.js';
+export { measuredFootprint, plannedFootprint } from './measure/footprint.js';
 export { openRunner } from './measure/open_runner.js';
 export { type Run, runSamples } from './measure/run.js';
 export type { Inference, Runner } from './measure/runner.js';
@@ -47,7 +57,10 @@ export { openSubject, type Subject } from './measure/subject.js';
 export { type SampleOptions, takeSamples } from './measure/take_samples.js';
 export { type Validation, validate } from './measure/validate.js';
 export { type ModelFile, readModelFile } from './model_file.js';
+export { equalizeChannels } from './passes/equalize_channels.js';
 export { optimize } from './passes/index.js';
+export { type QuantizedFile, quantizeFile } from './quantize_file.js';
+export { type PrunedFile, type PruneFileOptions, pruneFile } from './prune_file.js';
 export { type Analysis, analyze } from './report/analyze.js';
 export { formatBench } from './report/bench.js';
 export { formatBuild, formatSizes } from './report/build.js';

@@ -1,23 +1,31 @@
-/** `crimp quantize`: a float model to int8, from calibration data. */
+/** `crimp quantize`: a float model to integers, from calibration data. */
 import { type Command, Option } from 'commander';
-import type { QuantizeFileOptions } from '../compress/quantize/file.js';
+import { defaultTarget } from '../../targets/index.js';
+import { inputError } from '../diagnostics.js';
 import { readModelFile } from '../model_file.js';
+import type { QuantizeFileOptions } from '../quantize_file.js';
 import { addVerb } from './verb.js';
 
+interface Options extends Omit<QuantizeFileOptions, 'int4Sqnr'> {
+  int4Sqnr?: string;
+}
+
 export function quantizeVerb(program: Command): void {
-  addVerb<QuantizeFileOptions>(program, {
+  addVerb<Options>(program, {
     usage: 'quantize <model>',
-    summary: 'a float model to int8, by calibration data',
+    summary: 'a float model to int8, int16×8 or int4, by calibration data',
     description:
-      'Quantizes a float model to int8 after training, and reports accuracy and per-layer SQNR against float.',
+      'Quantizes a float model after training, and reports accuracy and per-layer SQNR against float, and what is saved on the device.',
     examples: [
       'quantize model.tflite --data calibration.npz -o model_int8.tflite',
       'quantize model.tflite --data calibration.npz --calibrator kl -o model_int8.tflite --json',
+      'quantize model.tflite --data calibration.npz --activations int16 -o model_int16.tflite',
+      'quantize model.tflite --data calibration.npz --weights int4 --equalize --correct-bias -o model_int4.tflite',
     ],
     options: (command) =>
       command
         .requiredOption('-d, --data <file>', 'calibration samples: .npz (x, labels y if any) or .npy')
-        .requiredOption('-o, --output <file>', 'where the int8 .tflite goes')
+        .requiredOption('-o, --output <file>', 'where the quantized .tflite goes')
         .addOption(
           new Option('-c, --calibrator <name>', 'how activation ranges are chosen').choices([
             'minmax',
@@ -27,17 +35,41 @@ export function quantizeVerb(program: Command): void {
           ]),
         )
         .addOption(
-          new Option('--io <dtype>', 'dtype of the model’s inputs and outputs')
-            .choices(['int8', 'float'])
+          new Option('--activations <dtype>', 'int16 keeps 8 bits more, at twice the RAM')
+            .choices(['int8', 'int16'])
             .default('int8'),
         )
+        .addOption(
+          new Option('--weights <dtype>', 'int4 takes half the flash')
+            .choices(['int8', 'int4'])
+            .default('int8'),
+        )
+        .option('--int4-sqnr <dB>', 'layers whose int4 weights would have a lower SQNR keep int8')
+        .option('--equalize', 'equalize the channels of successive layers first')
+        .option('--correct-bias', 'take each channel’s mean error on the data out of its bias')
+        .addOption(
+          new Option(
+            '--io <dtype>',
+            'dtype of the model’s inputs and outputs (default: that of the activations)',
+          ).choices(['int8', 'int16', 'float']),
+        )
+        .option('-t, --target <name>', 'the board whose flash and RAM are counted', defaultTarget.name)
         .option('--allow-collapse', 'write the file even when accuracy or SQNR collapses'),
-    async action([model], options, io) {
-      const { quantizeFile } = await import('../compress/quantize/file.js');
+    async action([model], { int4Sqnr, ...rest }, io) {
+      const { quantizeFile } = await import('../quantize_file.js');
       const { formatQuantization } = await import('../report/quantization.js');
+      const options = { ...rest, int4Sqnr: decibels(int4Sqnr, rest.weights) };
       const file = readModelFile(model!);
       const document = io.synchronously(() => quantizeFile(file, options, io.progress('quantize')));
       return { document, text: formatQuantization(document) };
     },
   });
+}
+
+function decibels(text: string | undefined, weights: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && weights === 'int4') return value;
+  const message = `--int4-sqnr takes decibels, beside --weights int4; not ${JSON.stringify(text)} beside ${weights}`;
+  throw inputError('bad-usage', message, 'Say --weights int4 --int4-sqnr 15.');
 }

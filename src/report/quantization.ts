@@ -1,9 +1,9 @@
 /** The text of a quantization. */
-import type { QuantizedFile } from '../compress/quantize/file.js';
-import { bytes, percent, plural, shorten, table } from './table.js';
+import type { QuantizedFile } from '../quantize_file.js';
+import { bytes, count, percent, plural, shorten, table } from './table.js';
 
 export function formatQuantization(quantized: QuantizedFile): string {
-  const { accuracy, layers, samples, calibrator, output } = quantized;
+  const { accuracy, layers, output, device } = quantized;
   const decibel = (db: number | null) => (db === null ? '' : db.toFixed(1));
   const range = ({ min, max }: { min: number; max: number }) =>
     `${min.toPrecision(3)} … ${max.toPrecision(3)}`;
@@ -13,10 +13,13 @@ export function formatQuantization(quantized: QuantizedFile): string {
     shorten(layer.name),
     layer.type,
     decibel(layer.sqnr),
+    layer.weights ?? '',
     decibel(layer.weightsSqnr),
     range(layer.observed),
     range(layer.covered),
   ]);
+  const cost = (what: 'weights' | 'arena') =>
+    `${count(device.float[what])} → ${count(device.quantized[what])} B`;
   return [
     table(
       [
@@ -24,17 +27,31 @@ export function formatQuantization(quantized: QuantizedFile): string {
         { title: 'layer' },
         { title: 'type' },
         { title: 'SQNR dB', align: right },
-        { title: 'weights dB', align: right },
+        { title: 'weights' },
+        { title: 'their dB', align: right },
         { title: 'observed' },
         { title: 'covered' },
       ],
       rows,
     ),
     '',
-    `calibrated by ${calibrator} on ${plural(samples, 'sample')}`,
+    method(quantized),
     ...(accuracy
-      ? [`accuracy on them: float ${percent(accuracy.float)}, int8 ${percent(accuracy.int8)}`]
+      ? [`accuracy on them: float ${percent(accuracy.float)}, quantized ${percent(accuracy.quantized)}`]
       : []),
-    `${output}: ${bytes(quantized.bytes.int8)}, float was ${bytes(quantized.bytes.float)}`,
+    `on ${device.target}: flash of weights and tables ${cost('weights')}, RAM of the arena ${cost('arena')}`,
+    `${output}: ${bytes(quantized.bytes.quantized)}, float was ${bytes(quantized.bytes.float)}`,
   ].join('\n');
+}
+
+/** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */
+function method(quantized: QuantizedFile): string {
+  const { activations, weights, equalized, biasCorrected, calibrator, samples } = quantized;
+  const steps = [
+    `${activations} activations`,
+    `${weights} weights`,
+    ...(equalized ? ['channels equalized'] : []),
+    ...(biasCorrected ? ['biases corrected'] : []),
+  ];
+  return `${steps.join(', ')}; calibrated by ${calibrator} on ${plural(samples, 'sample')}`;
 }

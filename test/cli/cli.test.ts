@@ -16,6 +16,7 @@ const digits = (file: string) => assetPath(path.join('examples/digits', file));
 const int8Model = assetPath('test/fixtures/conv_int8.tflite');
 const verbs = [
   'analyze',
+  'prune',
   'supported-ops',
   'quantize',
   'simulate',
@@ -94,7 +95,7 @@ test('quantize, simulate, generate and build lead from a float model to firmware
     ]);
     assert.equal(quantized.code, 0, quantized.stderr);
     const { accuracy, layers } = documentOf(quantized);
-    assert.ok(accuracy.float > 0.95 && accuracy.float - accuracy.int8 <= 0.01);
+    assert.ok(accuracy.float > 0.95 && accuracy.float - accuracy.quantized <= 0.01);
     assert.ok(layers.every((layer: { sqnr: number | null }) => layer.sqnr === null || layer.sqnr > 20));
 
     const test = digits('test.npz');

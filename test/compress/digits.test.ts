@@ -5,7 +5,6 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../src/assets.js';
 import { calibratorNames } from '../../src/compress/quantize/calibrators.js';
-import { quantizeFile } from '../../src/compress/quantize/file.js';
 import { quantize } from '../../src/compress/quantize/quantize.js';
 import { readDataset, readSamples } from '../../src/data/index.js';
 import { CrimpError } from '../../src/diagnostics.js';
@@ -13,6 +12,7 @@ import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { importModel } from '../../src/importers/index.js';
 import { simulateSamples } from '../../src/measure/simulate.js';
+import { quantizeFile } from '../../src/quantize_file.js';
 import { runTflite } from '../support/tfjs_tflite.js';
 
 const at = (name: string) => path.join(packageRoot, 'examples', 'digits', name);
@@ -53,7 +53,7 @@ test('every calibrator serves', () => {
     const { graph: int8, report } = quantize(graph, calibration, { calibrator });
     const { accuracy } = simulateSamples(int8, { ...readSamples(at('test.npz'), int8), count });
     assert.ok(real - accuracy! <= 0.01, `${calibrator}: ${accuracy} instead of ${real}`);
-    assert.ok(report.accuracy!.float - report.accuracy!.int8 <= 0.01, calibrator);
+    assert.ok(report.accuracy!.float - report.accuracy!.quantized <= 0.01, calibrator);
     assert.ok(
       report.layers.every((l) => l.sqnr! > 20),
       calibrator,
@@ -94,8 +94,8 @@ test('file to file: the int8 model, or nothing at all', async () => {
     const model = { bytes, name: 'digits', file: at('digits.tflite') };
     const document = quantizeFile(model, { data: at('calibration.npz'), output });
     assert.equal(importModel(readFileSync(output), { name: 'digits' }).ops.length, graph.ops.length);
-    assert.equal(document.bytes.int8, readFileSync(output).length);
-    assert.ok(document.bytes.int8 < document.bytes.float / 2);
+    assert.equal(document.bytes.quantized, readFileSync(output).length);
+    assert.ok(document.bytes.quantized < document.bytes.float / 2);
 
     const none = path.join(folder, 'none.tflite');
     writeFileSync(path.join(folder, 'bad.bin'), new Uint8Array(5));

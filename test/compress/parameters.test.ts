@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parametersOfRange, quantizeWeights, rangeOf } from '../../src/compress/quantize/parameters.js';
+import { parametersOfRange, rangeOf } from '../../src/compress/quantize/parameters.js';
+import { quantizeWeights } from '../../src/compress/quantize/weights.js';
 import type { Shape, Tensor } from '../../src/graph/graph.js';
 
 const seed = { seed: 5, numRuns: 300 };

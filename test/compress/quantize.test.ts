@@ -171,7 +171,7 @@ test('a collapse is an error that names the layer, and can be overruled', () => 
     assert.match(diagnostics[1]!.message, /accuracy falls from 100\.0 %/);
   }
   const { report } = quantize(graph, dataset, { allowCollapse: true });
-  assert.ok(report.accuracy!.int8 < 0.6 && report.layers[1]!.sqnr! < 1);
+  assert.ok(report.accuracy!.quantized < 0.6 && report.layers[1]!.sqnr! < 1);
   const lenient = { accuracyDrop: 1, sqnr: -10 };
   assert.equal(quantize(graph, dataset, { limits: lenient }).report.samples, 60);
 });

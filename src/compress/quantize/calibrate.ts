@@ -1,25 +1,17 @@
 /** Runs the float graph over the calibration data, and decides the quantization of every activation. */
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error } from '../../diagnostics.js';
-import { elementCount } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
-import { createSimulator, type Simulator } from '../../simulator/simulator.js';
+import { createSimulator } from '../../simulator/simulator.js';
 import type { CalibratorName } from './calibrators.js';
 import { calibrators } from './calibrators.js';
 import { addValues, createHistogram, type Histogram } from './histogram.js';
-import { activationQuantization, type Range, rangeOf } from './parameters.js';
+import { type ActivationType, activationQuantization, type Range, rangeOf } from './parameters.js';
 import { quantizationRules } from './rules.js';
+import { setSample } from './set_sample.js';
 
 /** By tensor index; inputs of the graph and outputs of its ops. */
 export type Histograms = ReadonlyMap<number, Histogram>;
-
-/** Puts real values of sample i into the inputs of a float simulator. */
-export function setSample(simulator: Simulator, graph: Graph, dataset: Dataset, i: number): void {
-  graph.inputs.forEach((t, k) => {
-    const n = elementCount(graph.tensors[t]!.shape);
-    (simulator.memory[t] as Float32Array).set(dataset.inputs[k]!.subarray(i * n, (i + 1) * n));
-  });
-}
 
 /** @throws CrimpError `non-finite-activation`, naming every layer that gives NaN or infinity */
 export function collect(graph: Graph, dataset: Dataset, onSample?: (done: number) => void): Histograms {
@@ -57,13 +49,14 @@ export function activationParameters(
   graph: Graph,
   histograms: Histograms,
   calibrator: CalibratorName,
+  dtype: ActivationType,
 ): ReadonlyMap<number, Quantization> {
   const fixed = new Map<number, Quantization>();
   const group = graph.tensors.map((_, i) => i);
   for (const op of graph.ops) {
     const rule = quantizationRules[op.type]!;
     const output = op.outputs[0]!;
-    if (rule.output) fixed.set(output, rule.output);
+    if (rule.output) fixed.set(output, rule.output[dtype]);
     // An input of the graph or an output of an earlier op, whose own group is complete up to here.
     if (rule.sameAsInput) group[output] = group[op.inputs[0]!]!;
   }
@@ -73,12 +66,13 @@ export function activationParameters(
   const parameters = new Map<number, Quantization>();
   for (const tensors of members.values()) {
     const given = tensors.map((t) => fixed.get(t)).find((q) => q !== undefined);
-    const ranges = tensors.map((t) => calibrators[calibrator](histograms.get(t)!));
-    const quantization = given ?? activationQuantization(union(ranges));
+    const ranges = tensors.map((t) => calibrators[calibrator](histograms.get(t)!, dtype));
+    const quantization = given ?? activationQuantization(union(ranges), dtype);
     for (const t of tensors) parameters.set(t, quantization);
   }
   for (const t of constantOperands(graph)) {
-    parameters.set(t, activationQuantization(rangeOf(graph.tensors[t]!.data as Float32Array)));
+    const range = rangeOf(graph.tensors[t]!.data as Float32Array);
+    parameters.set(t, activationQuantization(range, dtype));
   }
   return parameters;
 }

@@ -1,17 +1,20 @@
-/** From the distribution of an activation to the range that int8 shall cover. Every range includes 0. */
+/** From the distribution of an activation to the range that the quantized values shall cover. Every range includes 0. */
+import { clamp } from '../../numerics/rounding.js';
+import { typeRange } from '../../ops/checks.js';
 import { type Histogram, occupiedBins } from './histogram.js';
-import { parametersOfRange, type Range } from './parameters.js';
+import { type ActivationType, parametersOfRange, type Range } from './parameters.js';
 
 export const calibratorNames = ['minmax', 'percentile', 'mse', 'kl'] as const;
 export type CalibratorName = (typeof calibratorNames)[number];
 
-type Calibrator = (h: Histogram) => Range;
+/** @param dtype of the activation, int8 by default */
+type Calibrator = (h: Histogram, dtype?: ActivationType) => Range;
 
 export const calibrators: Readonly<Record<CalibratorName, Calibrator>> = {
   minmax: ({ min, max }) => ({ min, max }),
   percentile: (h) => percentileRange(h, 99.99),
-  mse: (h) => searchRange(h, squaredError),
-  kl: (h) => searchRange(coarsened(h), divergence),
+  mse: (h, dtype) => searchRange(h, levelsOf(dtype), squaredError),
+  kl: (h, dtype) => searchRange(coarsened(h), levelsOf(dtype), divergence),
 };
 
 /** Leaves at most 100 − percentile percent of the values outside on either side. */
@@ -48,20 +51,45 @@ interface Bins {
   readonly n: Float64Array;
 }
 
+/** What quantizes to which level. */
+interface Levels {
+  readonly count: number;
+  /** The range's quantization, as level (from 0) and as the value that it stands for. */
+  of(range: Range): { level(x: number): number; value(level: number): number };
+}
+
+function levelsOf(dtype: ActivationType = 'int8'): Levels {
+  const { min, max } = typeRange(dtype);
+  return {
+    count: max - min + 1,
+    of(range) {
+      const { scale, zeroPoint } = parametersOfRange(range, dtype);
+      return {
+        level: (x) => clamp(Math.round(x / scale) + zeroPoint, min, max) - min,
+        value: (level) => scale * (level + min - zeroPoint),
+      };
+    },
+  };
+}
+
 /** Ends are tried at these parts of the extremes. */
 const candidates = Array.from({ length: 48 }, (_, k) => 1 - k / 50);
 
 /** Moves one end at a time to where the cost is least, twice over. */
-function searchRange(h: Histogram, cost: (bins: Bins, range: Range) => number): Range {
+function searchRange(
+  h: Histogram,
+  levels: Levels,
+  cost: (bins: Bins, range: Range, levels: Levels) => number,
+): Range {
   const bins = occupiedBins(h);
   let best: Range = { min: h.min, max: h.max };
   if (bins.x.length === 0) return best;
-  let least = cost(bins, best);
+  let least = cost(bins, best, levels);
   for (const end of ['max', 'min', 'max', 'min'] as const) {
     if (h[end] === 0) continue;
     for (const part of candidates) {
       const range = { ...best, [end]: h[end] * part };
-      const value = cost(bins, range);
+      const value = cost(bins, range, levels);
       if (value < least) [best, least] = [range, value];
     }
   }
@@ -69,12 +97,11 @@ function searchRange(h: Histogram, cost: (bins: Bins, range: Range) => number): 
 }
 
 /** Σ n · (x − quantized x)² */
-function squaredError({ x, n }: Bins, range: Range): number {
-  const { scale, zeroPoint } = parametersOfRange(range);
+function squaredError({ x, n }: Bins, range: Range, levels: Levels): number {
+  const { level, value } = levels.of(range);
   let sum = 0;
   for (let i = 0; i < x.length; i++) {
-    const q = Math.min(Math.max(Math.round(x[i]! / scale) + zeroPoint, -128), 127);
-    const error = x[i]! - scale * (q - zeroPoint);
+    const error = x[i]! - value(level(x[i]!));
     sum += n[i]! * error * error;
   }
   return sum;
@@ -85,11 +112,11 @@ function squaredError({ x, n }: Bins, range: Range): number {
  * what lies outside is added to the real one's outermost bins, and the quantized one spreads each level's mass
  * evenly over its occupied bins.
  */
-function divergence({ x, n }: Bins, range: Range): number {
-  const { scale, zeroPoint } = parametersOfRange(range);
+function divergence({ x, n }: Bins, range: Range, levels: Levels): number {
+  const quantized = levels.of(range);
   const real = new Float64Array(x.length);
-  const mass = new Float64Array(256);
-  const occupied = new Float64Array(256);
+  const mass = new Float64Array(levels.count);
+  const occupied = new Float64Array(levels.count);
   const level = new Int32Array(x.length).fill(-1);
   const inside = (v: number) => v >= range.min && v <= range.max;
   let [first, last] = [x.length, -1];
@@ -97,7 +124,7 @@ function divergence({ x, n }: Bins, range: Range): number {
     if (!inside(x[i]!)) continue;
     first = Math.min(first, i);
     last = i;
-    level[i] = Math.min(Math.max(Math.round(x[i]! / scale) + zeroPoint, -128), 127) + 128;
+    level[i] = quantized.level(x[i]!);
     real[i] = n[i]!;
     mass[level[i]!]! += n[i]!;
     occupied[level[i]!]!++;

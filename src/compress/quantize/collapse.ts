@@ -14,7 +14,7 @@ export const defaultLimits: Limits = { accuracyDrop: 0.05, sqnr: 3 };
 
 const remedies =
   'Try another --calibrator (minmax, percentile, mse, kl) or more calibration data that look like the real ones; ' +
-  'see whether a layer’s range is stretched by a few outliers; --allow-collapse writes the file all the same.';
+  'see whether a layer’s range is stretched by a few outliers; --equalize, --activations int16; --allow-collapse writes the file all the same.';
 
 /** Names the layers to blame: those below the limit, and when accuracy falls, the worst one. */
 export function collapses(graph: Graph, report: QuantizationReport, limits: Limits): Diagnostic[] {
@@ -26,14 +26,14 @@ export function collapses(graph: Graph, report: QuantizationReport, limits: Limi
   const problems = layers
     .filter(({ sqnr }) => sqnr < limits.sqnr)
     .map(({ sqnr, i }) => {
-      const message = `the layer collapses in int8: SQNR ${sqnr.toFixed(1)} dB, below ${limits.sqnr} dB`;
+      const message = `the layer collapses: SQNR ${sqnr.toFixed(1)} dB, below ${limits.sqnr} dB`;
       return error('quantization-collapse', message, remedies, place(i));
     });
   const { accuracy } = report;
-  if (accuracy && accuracy.float - accuracy.int8 > limits.accuracyDrop) {
+  if (accuracy && accuracy.float - accuracy.quantized > limits.accuracyDrop) {
     const worst = layers.reduce((a, b) => (b.sqnr < a.sqnr ? b : a), layers[0] ?? { sqnr: 0, i: 0 });
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-    const message = `accuracy falls from ${percent(accuracy.float)} to ${percent(accuracy.int8)}, more than ${percent(limits.accuracyDrop)}; the worst layer has an SQNR of ${worst.sqnr.toFixed(1)} dB`;
+    const message = `accuracy falls from ${percent(accuracy.float)} to ${percent(accuracy.quantized)}, more than ${percent(limits.accuracyDrop)}; the worst layer has an SQNR of ${worst.sqnr.toFixed(1)} dB`;
     problems.push(error('quantization-collapse', message, remedies, place(worst.i)));
   }
   return problems;

@@ -1,10 +1,8 @@
-/** How far the int8 graph is from the float one, layer by layer, on the same data. */
+/** How far the integer graph is from the float one, layer by layer, on the same data. */
 import type { Dataset } from '../../data/index.js';
-import { elementCount } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { createSimulator } from '../../simulator/simulator.js';
-import { setSample } from './calibrate.js';
-import { quantizeValues } from './parameters.js';
+import { setQuantizedSample, setSample } from './set_sample.js';
 
 /** Signal and noise power of one tensor. */
 export interface Power {
@@ -16,7 +14,7 @@ export interface Comparison {
   /** By tensor index: the outputs of all ops. */
   readonly power: ReadonlyMap<number, Power>;
   /** Share of samples whose largest value in the first output stands at the label; only with labels. */
-  readonly accuracy?: { readonly float: number; readonly int8: number };
+  readonly accuracy?: { readonly float: number; readonly quantized: number };
 }
 
 /** Signal-to-quantization-noise ratio in dB; Infinity without noise, undefined without signal. */
@@ -34,34 +32,30 @@ export function compare(
 ): Comparison {
   const [real, integer] = [createSimulator(float), createSimulator(quantized)];
   const power = new Map(float.ops.flatMap((op) => op.outputs).map((t) => [t, { signal: 0, noise: 0 }]));
-  const right = { float: 0, int8: 0 };
+  const right = { float: 0, quantized: 0 };
   for (let i = 0; i < dataset.count; i++) {
     setSample(real, float, dataset, i);
-    float.inputs.forEach((t, k) => {
-      const n = elementCount(float.tensors[t]!.shape);
-      const values = dataset.inputs[k]!.subarray(i * n, (i + 1) * n);
-      (integer.memory[t] as Int8Array).set(quantizeValues(values, quantized.tensors[t]!.quantization!));
-    });
+    setQuantizedSample(integer, quantized, dataset, i);
     real.run();
     integer.run();
     for (const [t, sum] of power) {
       addPower(
         sum,
         real.memory[t] as Float32Array,
-        integer.memory[t] as Int8Array,
+        integer.memory[t] as Int8Array | Int16Array,
         quantized.tensors[t]!.quantization!,
       );
     }
     if (dataset.labels) {
       const output = float.outputs[0]!;
       if (argMax(real.memory[output] as Float32Array) === dataset.labels[i]) right.float++;
-      if (argMax(integer.memory[output] as Int8Array) === dataset.labels[i]) right.int8++;
+      if (argMax(integer.memory[output] as Int8Array | Int16Array) === dataset.labels[i]) right.quantized++;
     }
     onSample?.(i + 1);
   }
   const accuracy = dataset.labels && {
     float: right.float / dataset.count,
-    int8: right.int8 / dataset.count,
+    quantized: right.quantized / dataset.count,
   };
   return { power, accuracy };
 }
@@ -69,7 +63,7 @@ export function compare(
 function addPower(
   sum: Power,
   real: Float32Array,
-  quantized: Int8Array,
+  quantized: Int8Array | Int16Array,
   { scale, zeroPoint }: Pick<Quantization, 'scale' | 'zeroPoint'>,
 ): void {
   const [s, z] = [scale[0]!, zeroPoint[0]!];
@@ -80,7 +74,7 @@ function addPower(
   }
 }
 
-function argMax(values: Float32Array | Int8Array): number {
+function argMax(values: Float32Array | Int8Array | Int16Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;

@@ -1,26 +1,37 @@
-/** The float graph and the parameters of its activations → the int8 graph. */
+/** The float graph and the parameters of its activations → the integer graph. */
 import { inputTensor, optionalInput } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
-import { quantizeValues, quantizeWeights } from './parameters.js';
+import { type ActivationType, quantizeValues } from './parameters.js';
 import { quantizationRules } from './rules.js';
+import { type QuantizedWeights, quantizeWeights, type WeightsType, weightsSqnr } from './weights.js';
+
+export interface Precision {
+  readonly activations: ActivationType;
+  readonly weights: WeightsType;
+  /** Layers whose int4 weights would have a lower SQNR than this, in dB, keep int8. */
+  readonly int4Sqnr: number;
+}
 
 /** Same ops in the same order, activations at the same indices. */
-export function convert(graph: Graph, parameters: ReadonlyMap<number, Quantization>): Graph {
+export function convert(
+  graph: Graph,
+  parameters: ReadonlyMap<number, Quantization>,
+  precision: Precision,
+): Graph {
+  const dtype = precision.activations;
   const tensors: Tensor[] = graph.tensors.map((tensor, i) => {
     const quantization = parameters.get(i);
     if (!quantization) return tensor;
     const { name, shape, data } = tensor;
-    const int8: Tensor = { name, shape, dtype: 'int8', quantization };
-    return data ? { ...int8, data: quantizeValues(data as Float32Array, quantization) } : int8;
+    const integer: Tensor = { name, shape, dtype, quantization };
+    return data ? { ...integer, data: quantizeValues(data as Float32Array, quantization, dtype) } : integer;
   });
   const ops = graph.ops.map((op): AnyOp => {
-    const { weights: axis } = quantizationRules[op.type]!;
-    if (axis === undefined) return op;
+    if (quantizationRules[op.type]!.weights === undefined) return op;
     const [weights, bias] = [inputTensor(graph, op as Op, 1), optionalInput(graph, op as Op, 2)];
-    const scale = parameters.get(op.inputs[0]!)!.scale[0]!;
-    const quantized = quantizeWeights(weights, bias, axis, scale);
+    const quantized = weightsOf(op, weights, bias, parameters.get(op.inputs[0]!)!.scale[0]!, precision);
     // Appended for each op, for ops that share weights may differ in their input's scale.
     const inputs = [op.inputs[0]!, tensors.push({ ...weights, ...quantized.weights }) - 1];
     if (quantized.bias) inputs.push(tensors.push({ ...bias!, ...quantized.bias }) - 1);
@@ -29,35 +40,31 @@ export function convert(graph: Graph, parameters: ReadonlyMap<number, Quantizati
   return { ...graph, tensors, ops };
 }
 
+function weightsOf(
+  op: AnyOp,
+  weights: Tensor,
+  bias: Tensor | undefined,
+  inputScale: number,
+  { activations, weights: wanted, int4Sqnr }: Precision,
+): QuantizedWeights {
+  const { weights: axis, int4PerTensor } = quantizationRules[op.type]!;
+  const biasType = activations === 'int16' ? 'int64' : 'int32';
+  const as = (dtype: WeightsType) => {
+    const scaled = dtype === 'int4' && int4PerTensor ? undefined : axis;
+    return quantizeWeights(weights, bias, axis!, inputScale, {
+      axis: scaled,
+      weights: dtype,
+      bias: biasType,
+    });
+  };
+  if (wanted === 'int8') return as('int8');
+  const int4 = as('int4');
+  return (weightsSqnr(weights, int4.weights) ?? Infinity) < int4Sqnr ? as('int8') : int4;
+}
+
 /** Drops the float weights, and gives tensors of one origin names of their own. */
 export function tidy(graph: Graph): Graph {
   const kept = removeUnusedTensors(graph);
   const unique = uniqueNames();
   return { ...kept, tensors: kept.tensors.map((tensor) => ({ ...tensor, name: unique(tensor.name) })) };
-}
-
-/** Float inputs and outputs around an int8 graph: QUANTIZE and DEQUANTIZE at its edges. */
-export function withFloatEdges(graph: Graph): Graph {
-  const tensors: Tensor[] = [...graph.tensors];
-  const outside = (t: number) => {
-    const { name, shape } = tensors[t]!;
-    tensors[t] = { ...tensors[t]!, name: `${name}_int8` };
-    return tensors.push({ name, shape, dtype: 'float32' }) - 1;
-  };
-  const inputs = graph.inputs.map(outside);
-  // A tensor that is an output twice, or an input too, is dequantized once for each.
-  const outputs = graph.outputs.map(outside);
-  const edge = (type: 'QUANTIZE' | 'DEQUANTIZE', from: number, to: number): AnyOp => ({
-    type,
-    name: `${tensors[to]!.name}_${type.toLowerCase()}`,
-    inputs: [from],
-    outputs: [to],
-    attributes: {},
-  });
-  const ops = [
-    ...inputs.map((t, i) => edge('QUANTIZE', t, graph.inputs[i]!)),
-    ...graph.ops,
-    ...outputs.map((t, i) => edge('DEQUANTIZE', graph.outputs[i]!, t)),
-  ];
-  return { ...graph, tensors, ops, inputs, outputs };
 }

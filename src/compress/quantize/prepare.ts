@@ -2,26 +2,43 @@
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
-import type { AnyOp, Graph } from '../../graph/graph.js';
+import type { AnyOp, Graph, Op } from '../../graph/graph.js';
+import { definitionOf } from '../../ops/registry.js';
+import { equalizeChannels } from '../../passes/equalize_channels.js';
 import { foldActivation } from '../../passes/fold_activation.js';
 import { foldBatchNorm } from '../../passes/fold_batch_norm.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
+import type { ActivationType } from './parameters.js';
 import { quantizationRules } from './rules.js';
+import type { WeightsType } from './weights.js';
+
+export interface Preparation {
+  readonly activations: ActivationType;
+  readonly weights: WeightsType;
+  readonly equalize: boolean;
+}
 
 /** @throws CrimpError `already-quantized`, `not-float`, `cannot-quantize` */
-export function prepare(graph: Graph): Graph {
+export function prepare(graph: Graph, { activations, weights, equalize }: Preparation): Graph {
   refuseQuantized(graph);
+  refuseCombination(activations, weights);
   const folded = [removeDeadOps, foldBatchNorm, foldActivation, removeUnusedTensors].reduce(
     (current, pass) => pass(current),
     graph,
   );
   const problems = [
     ...[...folded.inputs, ...folded.outputs].flatMap((t) => endProblem(folded, t)),
-    ...folded.ops.flatMap((op, index) => opProblem(folded, op, index)),
+    ...folded.ops.flatMap((op, index) => opProblem(folded, op, index, activations)),
   ];
   if (problems.length > 0) throw new CrimpError(problems);
-  return folded;
+  return equalize ? removeUnusedTensors(equalizeChannels(folded)) : folded;
+}
+
+function refuseCombination(activations: ActivationType, weights: WeightsType): void {
+  if (activations === 'int8' || weights === 'int8') return;
+  const message = `TensorFlow Lite Micro has no kernels for ${activations} activations with ${weights} weights`;
+  throw inputError('cannot-quantize', message, 'Take int8 for one of the two.');
 }
 
 function refuseQuantized(graph: Graph): void {
@@ -47,10 +64,11 @@ function endProblem(graph: Graph, index: number): Diagnostic[] {
   return [error('not-float', message, 'Export the model in float32.', { tensor: { index, name } })];
 }
 
-function opProblem(graph: Graph, op: AnyOp, index: number): Diagnostic[] {
+function opProblem(graph: Graph, op: AnyOp, index: number, dtype: ActivationType): Diagnostic[] {
   const float = op.outputs.every((t) => graph.tensors[t]!.dtype === 'float32');
-  if (quantizationRules[op.type] && float) return [];
-  const message = float ? `${op.type} has no int8 form here` : `${op.type} does not compute in float32`;
+  const kernel = definitionOf(op as Op).supports.some((c) => c.input === dtype && c.output === dtype);
+  if (quantizationRules[op.type] && kernel && float) return [];
+  const message = float ? `${op.type} has no ${dtype} form here` : `${op.type} does not compute in float32`;
   const hint = 'Replace the layer, or cut the model before it.';
   return [error('cannot-quantize', message, hint, { op: { index, type: op.type, name: op.name } })];
 }

@@ -1,20 +1,34 @@
-/** Post-training quantization to int8 from calibration data, by TFLite's 8-bit specification. */
+/** Post-training quantization from calibration data, by TFLite's 8-bit specification or its 16x8 one. */
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, Exit, throwIfErrors } from '../../diagnostics.js';
 import { checkGraph } from '../../graph/check.js';
-import type { Graph } from '../../graph/graph.js';
+import type { Graph, Quantization } from '../../graph/graph.js';
 import { activationParameters, collect } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
 import { collapses, defaultLimits, type Limits } from './collapse.js';
 import { compare } from './compare.js';
-import { convert, tidy, withFloatEdges } from './convert.js';
+import { convert, tidy } from './convert.js';
+import { correctBias } from './correct_bias.js';
+import { type EdgeForm, withEdges } from './edges.js';
+import type { ActivationType } from './parameters.js';
 import { checkDataset, prepare } from './prepare.js';
 import { type QuantizationReport, reportOf } from './report.js';
+import type { WeightsType } from './weights.js';
 
 export interface QuantizeOptions {
   readonly calibrator?: CalibratorName;
-  /** dtype of the inputs and outputs; 'float' puts QUANTIZE and DEQUANTIZE at the edges. */
-  readonly io?: 'int8' | 'float';
+  /** int16 for layers that need more than 8 bits: activations take twice the RAM, weights stay int8. */
+  readonly activations?: ActivationType;
+  /** int4 halves the weights; only with int8 activations. */
+  readonly weights?: WeightsType;
+  /** With int4: layers whose weights' SQNR would be below this many dB keep int8. */
+  readonly int4Sqnr?: number;
+  /** Equalize the channels of successive layers first. */
+  readonly equalize?: boolean;
+  /** Take each channel's mean error on the data out of its bias. */
+  readonly correctBias?: boolean;
+  /** dtype of the inputs and outputs, where it is not the activations': QUANTIZE and DEQUANTIZE at the edges. */
+  readonly io?: ActivationType | 'float';
   readonly limits?: Limits;
   /** Return the graph even when it is beyond the limits. */
   readonly allowCollapse?: boolean;
@@ -35,18 +49,48 @@ const defaultCalibrator: CalibratorName = 'mse';
  *   code 2), `quantization-collapse` (exit code 1)
  */
 export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOptions = {}): Quantized {
-  const { calibrator = defaultCalibrator, io = 'int8', limits = defaultLimits, onProgress } = options;
-  const float = prepare(graph);
+  const { calibrator = defaultCalibrator, activations = 'int8', weights = 'int8' } = options;
+  const { equalize = false, correctBias: correct = false, int4Sqnr = -Infinity } = options;
+  const float = prepare(graph, { activations, weights, equalize });
   checkDataset(float, dataset);
-  const total = 2 * dataset.count;
-  const histograms = collect(float, dataset, (done) => onProgress?.(done, total));
-  const converted = convert(float, activationParameters(float, histograms, calibrator));
+  const { count } = dataset;
+  const phases = correct ? 3 : 2;
+  const progress = (phase: number) => (done: number) =>
+    options.onProgress?.(phase * count + done, phases * count);
+
+  const histograms = collect(float, dataset, progress(0));
+  const parameters = activationParameters(float, histograms, calibrator, activations);
+  const rounded = convert(float, parameters, { activations, weights, int4Sqnr });
+  const converted = correct
+    ? correctBias(float, rounded, dataset, (done, total) => progress(1)(Math.floor((count * done) / total)))
+    : rounded;
   const quantized = tidy(converted);
   throwIfErrors(checkGraph(quantized));
 
-  const comparison = compare(float, converted, dataset, (done) => onProgress?.(dataset.count + done, total));
-  const report = reportOf(float, converted, histograms, comparison, { calibrator, samples: dataset.count });
-  const problems = options.allowCollapse ? [] : collapses(float, report, limits);
+  const comparison = compare(float, converted, dataset, progress(phases - 1));
+  const report = reportOf(float, converted, histograms, comparison, {
+    calibrator,
+    samples: count,
+    activations,
+    weights,
+    equalized: equalize,
+    biasCorrected: correct,
+  });
+  const problems = options.allowCollapse ? [] : collapses(float, report, options.limits ?? defaultLimits);
   if (problems.length > 0) throw new CrimpError(problems, Exit.checkFailed);
-  return { graph: io === 'int8' ? quantized : withFloatEdges(quantized), report };
+
+  const { io = activations } = options;
+  if (io === activations) return { graph: quantized, report };
+  const outside = io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io);
+  return { graph: withEdges(quantized, edgesOf(float, io, outside)), report };
+}
+
+function edgesOf(
+  { inputs, outputs }: Graph,
+  io: ActivationType | 'float',
+  parameters: ReadonlyMap<number, Quantization> | undefined,
+) {
+  const form = (t: number): EdgeForm =>
+    io === 'float' ? { dtype: 'float32' } : { dtype: io, quantization: parameters!.get(t)! };
+  return { inputs: inputs.map(form), outputs: outputs.map(form) };
 }

@@ -1,0 +1,65 @@
+/** A float model file and data → a quantized .tflite, and what either costs on a device. */
+import { defaultTarget, findTarget } from '../targets/index.js';
+import type { Target } from '../targets/target.js';
+import { compile } from './compile.js';
+import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
+import type { QuantizationReport } from './compress/quantize/report.js';
+import { readDataset } from './data/index.js';
+import { exportTflite } from './exporters/tflite/export.js';
+import { replaceFile } from './files.js';
+import type { Graph } from './graph/graph.js';
+import { importModel } from './importers/index.js';
+
+export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'> {
+  /** .npz or .npy of real values, or .bin. */
+  readonly data: string;
+  /** The .tflite to write. */
+  readonly output: string;
+  /** Whose flash and RAM the report counts. */
+  readonly target?: string;
+}
+
+/** As `compile` computes them. */
+export interface DeviceBytes {
+  /** Flash: weights, biases, tables. */
+  readonly weights: number;
+  /** RAM: activations and scratch. */
+  readonly arena: number;
+}
+
+export interface QuantizedFile extends QuantizationReport {
+  readonly output: string;
+  /** Sizes of the .tflite files. */
+  readonly bytes: { readonly float: number; readonly quantized: number };
+  readonly device: { readonly target: string; readonly float: DeviceBytes; readonly quantized: DeviceBytes };
+}
+
+/** Writes the quantized model, whole or not at all. @throws CrimpError as importModel, readDataset, quantize */
+export function quantizeFile(
+  model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
+  { data, output, target: targetName, ...options }: QuantizeFileOptions,
+  onProgress?: QuantizeOptions['onProgress'],
+): QuantizedFile {
+  const target = targetName === undefined ? defaultTarget : findTarget(targetName);
+  const graph = importModel(model.bytes, model);
+  const dataset = readDataset(data, graph);
+  const quantized = quantize(graph, dataset, { ...options, onProgress });
+  const bytes = exportTflite(quantized.graph);
+  const device = {
+    target: target.name,
+    float: deviceBytes(graph, target),
+    quantized: deviceBytes(quantized.graph, target),
+  };
+  replaceFile(output, bytes);
+  return {
+    output,
+    bytes: { float: model.bytes.length, quantized: bytes.length },
+    device,
+    ...quantized.report,
+  };
+}
+
+function deviceBytes(graph: Graph, target: Target): DeviceBytes {
+  const { weightsBytes, arenaBytes } = compile(graph, target).sources;
+  return { weights: weightsBytes, arena: arenaBytes };
+}
