@@ -9,6 +9,8 @@ export interface Dataset {
   /** By position in graph.inputs: all samples back to back in the layout of the model. */
   readonly inputs: readonly Float32Array[];
   readonly labels?: Int32Array;
+  /** What is to come out, where that is no label: samples back to back. */
+  readonly targets?: Float32Array;
 }
 
 /** Reads .npz, .npy or .bin (dequantized where the model's inputs are quantized). @throws CrimpError as `readSamples` */
@@ -19,5 +21,7 @@ export function readDataset(source: DataSource, graph: Graph): Dataset {
     const own = loaded.raw ? toReal(values as TensorData, tensor) : values;
     return asTheyAre(own, { ...tensor, dtype: 'float32' });
   });
-  return { count: loaded.count, inputs: inputs as Float32Array[], labels: loaded.labels };
+  const { count, labels, y } = loaded;
+  const targets = !labels && y ? { targets: Float32Array.from(y.values as ArrayLike<number>, Number) } : {};
+  return { count, inputs: inputs as Float32Array[], labels, ...targets };
 }

@@ -19,6 +19,8 @@ export interface Loaded {
   /** By position in graph.inputs: all samples, one after the other, in the layout of the model. */
   readonly inputs: readonly FileValues[];
   readonly labels?: Int32Array;
+  /** The array `y`, whatever it holds. */
+  readonly y?: FileArray;
   /** True for .bin: these are the tensors' own values, not real ones. */
   readonly raw: boolean;
 }
@@ -78,8 +80,9 @@ function loadArrays(arrays: Map<string, FileArray>, graph: Graph, file: string):
     const message = `holds ${count} samples of one input and ${other.shape[0]} of another`;
     throw inputError('data-shape', message, 'Give every input the same number of samples.', { file });
   }
-  const labels = labelsOf(arrays.get('y'), count, file);
-  return { file, count, inputs: found.map((array) => array.values), labels, raw: false };
+  const y = arrays.get('y');
+  const labels = labelsOf(y, count, file);
+  return { file, count, inputs: found.map((array) => array.values), labels, y, raw: false };
 }
 
 /** `x`, or the only array there is, stands for the only input; several go by name. */

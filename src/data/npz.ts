@@ -23,8 +23,12 @@ export function parseNpz(bytes: Uint8Array, file: string): Map<string, FileArray
   );
 }
 
-/** The same arrays give the same bytes: the members carry a fixed date. */
-export function formatNpz(arrays: Iterable<readonly [string, FileArray]>): Uint8Array {
+/**
+ * The same arrays give the same bytes: the members carry a fixed date.
+ *
+ * @param level of compression: 0 stores, 9 takes its time
+ */
+export function formatNpz(arrays: Iterable<readonly [string, FileArray]>, level: 0 | 9 = 9): Uint8Array {
   const members = [...arrays].map(([name, array]) => [`${name}.npy`, formatNpy(array)] as const);
-  return zipSync(Object.fromEntries(members), { level: 9, mtime: new Date(1980, 0, 1) });
+  return zipSync(Object.fromEntries(members), { level, mtime: new Date(1980, 0, 1) });
 }

@@ -1,0 +1,102 @@
+/** What a training can be told, with the values that stand where nothing is said. */
+import type { Dataset } from '../data/index.js';
+import type { Transform } from './forward.js';
+import type { Loss, Penalty } from './loss.js';
+import type { OptimizerName } from './optimizer.js';
+import type { Schedule } from './schedule.js';
+import type { Backend } from './tensorflow.js';
+
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** Of the epoch's first step. */
+  readonly learningRate: number;
+  /** Mean over the epoch's samples as they were trained on, without the penalty. */
+  readonly loss: number;
+  /** null without labels. */
+  readonly accuracy: number | null;
+  /** On the held-out samples at the end of the epoch; null when there are none. */
+  readonly validation: { readonly loss: number; readonly accuracy: number | null } | null;
+}
+
+export interface TrainProgress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Over all epochs, from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean over the epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number | null;
+}
+
+export interface EarlyStopping {
+  /** Epochs without a better validation loss after which training ends; the best epoch's weights are kept. */
+  readonly patience: number;
+  /** What counts as better; 0 unless given. */
+  readonly minDelta?: number;
+}
+
+export interface TrainOptions {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly optimizer?: OptimizerName;
+  /** Unless given 0.001 for Adam and 0.01 for SGD. */
+  readonly learningRate?: number;
+  /** Of SGD. */
+  readonly momentum?: number;
+  readonly schedule?: Schedule;
+  /** Share of each weight (not of biases) that a step of rate 1 takes off. */
+  readonly weightDecay?: number;
+  /** cross-entropy wants labels; mse the data's targets, or labels as numbers (one output) or one-hot (several). */
+  readonly loss?: Loss;
+  readonly penalty?: Penalty;
+  /** Initial weights are the graph's own; the seed decides order and split. Same seed, same bytes. */
+  readonly seed?: number;
+  /** Held-out samples, or the share of the data that is to be held out. */
+  readonly validation?: number | Dataset;
+  readonly earlyStopping?: EarlyStopping;
+  /** By tensor index, a value for each weight: where it is 0 the weight is 0 and stays it. */
+  readonly masks?: ReadonlyMap<number, Uint8Array>;
+  /** Stands between tensors and their readers, in training only. */
+  readonly transform?: Transform;
+  readonly onProgress?: (progress: TrainProgress) => void;
+  /** A file, replaced as a whole after each epoch. */
+  readonly checkpoint?: string;
+  /** Goes on from the checkpoint, if it is there: to the same bytes as without the interruption. */
+  readonly resume?: boolean;
+  /** Ends the training between two steps by throwing its reason. */
+  readonly signal?: AbortSignal;
+  /** By default wasm, or cpu where it does not start. */
+  readonly backend?: Backend;
+}
+
+type Always =
+  | 'epochs'
+  | 'batchSize'
+  | 'optimizer'
+  | 'learningRate'
+  | 'momentum'
+  | 'schedule'
+  | 'weightDecay'
+  | 'loss'
+  | 'seed';
+
+export type Settings = TrainOptions & Required<Pick<TrainOptions, Always>>;
+
+export function settingsOf(options: TrainOptions): Settings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const optimizer = options.optimizer ?? 'adam';
+  return {
+    epochs: 10,
+    batchSize: 32,
+    optimizer,
+    learningRate: optimizer === 'adam' ? 1e-3 : 1e-2,
+    momentum: 0,
+    schedule: 'constant',
+    weightDecay: 0,
+    loss: 'cross-entropy',
+    seed: 1,
+    ...given,
+  };
+}

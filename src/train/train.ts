@@ -1,0 +1,194 @@
+/** Trains the weights of a float32 graph with TensorFlow.js; what it computes is what the graph does. */
+import type * as T from '@tensorflow/tfjs';
+import type { Dataset } from '../data/index.js';
+import { inputError, throwIfErrors } from '../diagnostics.js';
+import { elementCount } from '../graph/access.js';
+import type { Graph } from '../graph/graph.js';
+import { orderOf, pick, piecesOf, splitOff } from './batches.js';
+import { checkTraining } from './check.js';
+import { fingerprintOf, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
+import { measure } from './loss.js';
+import { createState, update } from './optimizer.js';
+import { type EpochMetrics, type Settings, settingsOf, type TrainOptions } from './options.js';
+import { learningRateAt } from './schedule.js';
+import { loadTensorflow, type Tf } from './tensorflow.js';
+import { type Variable, variablesOf, withConstants } from './variables.js';
+
+export interface Trained {
+  /** The graph with the trained weights; tensors keep their indices. */
+  readonly graph: Graph;
+  readonly history: readonly EpochMetrics[];
+}
+
+/** All that stays as it is while a training runs. */
+interface Run {
+  readonly tf: Tf;
+  readonly graph: Graph;
+  readonly settings: Settings;
+  readonly variables: readonly Variable[];
+  readonly data: Dataset;
+  readonly validation?: Dataset;
+  readonly stepsPerEpoch: number;
+}
+
+/**
+ * @param graph checked by `checkGraph`
+ * @throws CrimpError with every reason why it cannot begin (`cannot-train`, `train-option`, `data-shape`, `data-labels`,
+ *   `checkpoint`), or `training-diverged` when the loss is no longer a number; the reason of `signal` when it is aborted
+ */
+export async function train(graph: Graph, dataset: Dataset, options: TrainOptions = {}): Promise<Trained> {
+  const settings = settingsOf(options);
+  const variables = variablesOf(graph);
+  throwIfErrors(checkTraining(graph, variables, dataset, settings));
+  const tf = await loadTensorflow(settings.backend);
+  const { data, validation } = partsOf(dataset, settings);
+  const stepsPerEpoch = Math.ceil(data.count / settings.batchSize);
+  const run = { tf, graph, settings, variables, data, validation, stepsPerEpoch };
+  const { checkpoint, resume, epochs } = settings;
+  const fingerprint = checkpoint ? fingerprintOf(graph, dataset, settings, tf.getBackend()) : '';
+  const state = (resume && checkpoint && readCheckpoint(checkpoint, fingerprint)) || initialState(run);
+  while (state.history.length < epochs && !hasStopped(state.history, settings)) {
+    await trainEpoch(run, state);
+    if (checkpoint) writeCheckpoint(checkpoint, fingerprint, state);
+  }
+  const values = state.best.length > 0 ? state.best : state.values;
+  return {
+    graph: withConstants(graph, new Map(variables.map(({ tensor }, i) => [tensor, values[i]!]))),
+    history: state.history,
+  };
+}
+
+function partsOf(dataset: Dataset, { validation, seed }: Settings): { data: Dataset; validation?: Dataset } {
+  if (typeof validation !== 'number') return { data: dataset, validation };
+  const { train: data, validation: held } = splitOff(dataset, validation, seed);
+  return { data, validation: held };
+}
+
+function initialState({ graph, variables, settings }: Run): TrainingState {
+  const values = variables.map(({ tensor }) => {
+    const mask = settings.masks?.get(tensor);
+    return (graph.tensors[tensor]!.data as Float32Array).map((v, i) => (mask?.[i] === 0 ? 0 : v));
+  });
+  const sizes = variables.map(({ shape }) => elementCount(shape));
+  return { values, ...createState(settings, sizes), best: [], step: 0, history: [] };
+}
+
+async function trainEpoch(run: Run, state: TrainingState): Promise<void> {
+  const { settings, data, stepsPerEpoch } = run;
+  const { epochs, batchSize, seed, learningRate: peak, schedule, onProgress, signal } = settings;
+  const epoch = state.history.length;
+  const rateAt = (b: number) => learningRateAt(schedule, peak, epoch + b / stepsPerEpoch, epochs);
+  const sums = { samples: 0, loss: 0, right: undefined as number | undefined };
+  for (const [b, indices] of piecesOf(orderOf(data.count, seed, epoch), batchSize).entries()) {
+    // A turn for signals and timers.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    addTo(sums, indices.length, takeStep(run, state, indices, rateAt(b)));
+    const { loss, accuracy } = means(sums);
+    onProgress?.({ epoch: epoch + 1, step: state.step, steps: epochs * stepsPerEpoch, loss, accuracy });
+  }
+  if (state.values.some((values) => values.some((v) => !Number.isFinite(v))))
+    throw diverged(epoch, state.step);
+  const validation = run.validation ? await evaluate(run, state) : null;
+  const metrics = { epoch: epoch + 1, learningRate: rateAt(0), ...means(sums), validation };
+  const before = bestOf(state.history, settings);
+  state.history = [...state.history, metrics];
+  if (settings.earlyStopping && bestOf(state.history, settings) !== before) {
+    state.best = state.values.map((values) => values.slice());
+  }
+}
+
+interface Sums {
+  samples: number;
+  loss: number;
+  right?: number;
+}
+
+function addTo(sums: Sums, samples: number, { loss, right }: { loss: number; right?: number }): void {
+  sums.samples += samples;
+  sums.loss += loss * samples;
+  if (right !== undefined) sums.right = (sums.right ?? 0) + right;
+}
+
+function means({ samples, loss, right }: Sums): { loss: number; accuracy: number | null } {
+  return { loss: loss / samples, accuracy: right === undefined ? null : right / samples };
+}
+
+/** One batch forward, backward, and into the weights. */
+function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: number) {
+  const { tf, graph, settings, variables } = run;
+  const batch = pick(run.data, indices);
+  const measured: { loss: number; right?: number } = { loss: Number.NaN };
+  const gradients = tf.tidy(() => {
+    const tensors = tensorsOf(tf, variables, state.values);
+    const whole = (...given: T.Tensor[]) => {
+      const weights = weightsOf(variables, given);
+      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, settings.transform);
+      [measured.loss, measured.right] = [loss.dataSync()[0]!, right];
+      return settings.penalty ? tf.add(loss, settings.penalty(weights, tf)) : loss;
+    };
+    // A loss of one's own need not depend on every weight, which tf.grads would refuse.
+    const { value, grads } = tf
+      .engine()
+      .gradients(() => whole(...tensors) as T.Tensor, tensors, undefined, true);
+    if (!Number.isFinite(value.dataSync()[0]!)) throw diverged(state.history.length, state.step + 1);
+    return grads.map((gradient) => gradient?.dataSync() as Float32Array | undefined);
+  });
+  state.step++;
+  variables.forEach(({ tensor, role }, i) => {
+    const values = state.values[i]!;
+    update(settings, state, i, state.step, {
+      values,
+      gradient: gradients[i] ?? new Float32Array(values.length),
+      rate,
+      decay: role === 'weights' ? settings.weightDecay : 0,
+      mask: settings.masks?.get(tensor),
+    });
+  });
+  return measured;
+}
+
+function tensorsOf(tf: Tf, variables: readonly Variable[], values: readonly Float32Array[]): T.Tensor[] {
+  // A copy: the backend in plain JavaScript keeps the array it is given.
+  return variables.map(({ shape }, i) => tf.tensor(values[i]!.slice(), [...shape]));
+}
+
+function weightsOf(variables: readonly Variable[], tensors: readonly T.Tensor[]): Map<number, T.Tensor> {
+  return new Map(variables.map(({ tensor }, i) => [tensor, tensors[i]!]));
+}
+
+async function evaluate({ tf, graph, settings, variables, validation }: Run, state: TrainingState) {
+  const sums: Sums = { samples: 0, loss: 0 };
+  const order = Int32Array.from({ length: validation!.count }, (_, i) => i);
+  for (const indices of piecesOf(order, settings.batchSize)) {
+    await new Promise((resolve) => setImmediate(resolve));
+    settings.signal?.throwIfAborted();
+    tf.tidy(() => {
+      const weights = weightsOf(variables, tensorsOf(tf, variables, state.values));
+      const { loss, right } = measure(tf, graph, weights, pick(validation!, indices), settings.loss);
+      addTo(sums, indices.length, { loss: loss.dataSync()[0]!, right });
+    });
+  }
+  return means(sums);
+}
+
+/** The epoch, from 1, whose validation loss none after it has improved by `minDelta`; 0 before the first. */
+function bestOf(history: readonly EpochMetrics[], { earlyStopping }: Settings): number {
+  let best = { epoch: 0, loss: Infinity };
+  for (const { epoch, validation } of history) {
+    const loss = validation?.loss ?? Infinity;
+    if (loss < best.loss - (earlyStopping?.minDelta ?? 0)) best = { epoch, loss };
+  }
+  return best.epoch;
+}
+
+function hasStopped(history: readonly EpochMetrics[], settings: Settings): boolean {
+  const { earlyStopping } = settings;
+  return earlyStopping !== undefined && history.length - bestOf(history, settings) >= earlyStopping.patience;
+}
+
+function diverged(epoch: number, step: number) {
+  const message = `the loss is not a finite number any more at step ${step}, in epoch ${epoch + 1}`;
+  const hint = 'Lower the learning rate, or scale the inputs to about −1 … 1.';
+  return inputError('training-diverged', message, hint);
+}
