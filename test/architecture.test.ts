@@ -21,7 +21,13 @@ const flow: readonly (readonly string[])[] = [
   ['src/flash', 'src/virtual'],
   ['src/link'],
   ['src/measure'],
-  ['src/quantize_file.ts', 'src/prune_file.ts', 'src/generate.ts', 'src/build_model.ts', 'src/flash_folder.ts'],
+  [
+    'src/quantize_file.ts',
+    'src/prune_file.ts',
+    'src/generate.ts',
+    'src/build_model.ts',
+    'src/flash_folder.ts',
+  ],
   ['src/report'],
   ['src/cli', 'src/index.ts'],
 ];

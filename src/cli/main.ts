@@ -11,6 +11,7 @@ import { devicesVerb } from './devices.js';
 import { doctorVerb } from './doctor.js';
 import { flashVerb } from './flash.js';
 import { generateVerb } from './generate.js';
+import { pruneVerb } from './prune.js';
 import { quantizeVerb } from './quantize.js';
 import { runVerb } from './run.js';
 import { simulateVerb } from './simulate.js';
@@ -44,6 +45,7 @@ const program = new Command('crimp')
 
 analyzeVerb(program);
 supportedOpsVerb(program);
+pruneVerb(program);
 quantizeVerb(program);
 simulateVerb(program);
 generateVerb(program);

@@ -1,6 +1,7 @@
 /**
  * Magnitude pruning: the smallest weights become 0 and stay where they are. Han et al. 2015, "Learning both Weights and
- * Connections"; N:M as in Mishra et al. 2021, "Accelerating Sparse Deep Neural Networks".
+ * Connections"; Lee et al. 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning"; N:M as in Mishra et al. 2021,
+ * "Accelerating Sparse Deep Neural Networks".
  */
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import type { Graph } from '../../graph/graph.js';
@@ -22,7 +23,10 @@ export interface MaskOptions {
   readonly sparsity?: number;
   /** Or drop what is below it: a weight's magnitude, of a block the mean one. */
   readonly threshold?: number;
-  /** One bar for all layers (by default), or the same share in each. A threshold is the same either way. */
+  /**
+   * 'global' (by default): layers compete; 'layer': the same share in each. Layers differ in scale, so they compete by what
+   * a weight is to its layer: its square over those of all that are no smaller, LAMP's score. A threshold knows no scope.
+   */
   readonly scope?: Scope;
   /** By default 'unstructured'. */
   readonly pattern?: Pattern;
@@ -67,8 +71,8 @@ function droppedUnits(matrices: readonly WeightMatrix[], options: MaskOptions, p
   const layers = matrices.map((matrix) => blocksOf(matrix, rows, columns));
   const { threshold, sparsity = 0, scope = 'global' } = options;
   if (threshold !== undefined) return layers.flat().filter(({ magnitude }) => magnitude < threshold);
-  const pools = scope === 'global' ? [layers.flat()] : layers;
-  return pools.flatMap((pool) => smallest(pool, sparsity));
+  if (scope === 'layer') return layers.flatMap((layer) => smallest(layer, sparsity));
+  return smallest(layers.flatMap(lampScores), sparsity);
 }
 
 /** The smallest units that together hold the share of the elements, to the nearest unit; the first of equals go first. */
@@ -82,6 +86,18 @@ function smallest(units: readonly Unit[], sparsity: number): Unit[] {
     elements += unit.indices.length;
   }
   return dropped;
+}
+
+/** A layer's units with their scores for magnitudes: in the same order, the largest one with 1 whatever the layer's scale. */
+function lampScores(layer: readonly Unit[]): Unit[] {
+  const descending = [...layer].reverse().sort((a, b) => b.magnitude - a.magnitude);
+  let energy = 0;
+  const scored = descending.map((unit) => {
+    const square = unit.magnitude ** 2;
+    energy += square * unit.indices.length;
+    return { ...unit, magnitude: energy === 0 ? 0 : (square * unit.indices.length) / energy };
+  });
+  return scored.reverse();
 }
 
 /** Blocks from the first row and column on; those at the far edges may be smaller. */

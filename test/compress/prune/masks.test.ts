@@ -32,14 +32,24 @@ test('the smallest weights go, of the whole model or of each layer, to the very 
       assert.equal(layer.zeros, Math.round(sparsity * layer.weights), layer.name);
     }
   }
+  // Within a layer it is the smallest ones that go, whatever decides between layers.
   const masks = magnitudeMasks(graph, { sparsity: 0.5 });
-  const [kept, dropped]: [number[], number[]] = [[], []];
   for (const [t, mask] of masks) {
-    mask.forEach((m, i) => {
-      (m ? kept : dropped).push(Math.abs(Number(graph.tensors[t]!.data![i])));
-    });
+    const magnitudes = [...graph.tensors[t]!.data!].map((w) => Math.abs(Number(w)));
+    const of = (kept: number) => magnitudes.filter((_, i) => mask[i] === kept);
+    assert.ok(Math.max(...of(0)) <= Math.min(...of(1)));
   }
-  assert.ok(dropped.reduce((a, b) => Math.max(a, b)) <= kept.reduce((a, b) => Math.min(a, b)));
+});
+
+test('layers compete by what a weight is to its layer, not by their scale', () => {
+  const graph = kws('float32');
+  const first = weightMatrices(graph)[0]!.tensor;
+  const tensors = graph.tensors.map((t, i) =>
+    i === first ? { ...t, data: (t.data as Float32Array).map((w) => w / 1024) } : t,
+  );
+  const masks = magnitudeMasks(graph, { sparsity: 0.95 });
+  assert.deepEqual(magnitudeMasks({ ...graph, tensors }, { sparsity: 0.95 }), masks);
+  for (const mask of masks.values()) assert.ok(mask.includes(1));
 });
 
 test('a threshold drops what is below it and nothing else', () => {

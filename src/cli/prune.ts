@@ -1,0 +1,161 @@
+/** `crimp prune`: whole channels out of a float model, or its smallest weights to 0. */
+import { type Command, Option } from 'commander';
+import { defaultTarget } from '../../targets/index.js';
+import type { Norm } from '../compress/prune/importance.js';
+import type { Pattern } from '../compress/prune/masks.js';
+import type { Scope } from '../compress/prune/removal_order.js';
+import type { Limit } from '../compress/prune/structured.js';
+import { inputError } from '../diagnostics.js';
+import { readModelFile } from '../model_file.js';
+import type { GoalMetric, Method } from '../prune_file.js';
+import { addVerb } from './verb.js';
+
+/** Flags of goals, and what of. */
+const goals = {
+  macs: 'macs',
+  params: 'params',
+  weights: 'weightsBytes',
+  arena: 'arenaBytes',
+  flash: 'flashBytes',
+  cycles: 'cycles',
+} as const satisfies Record<string, GoalMetric>;
+
+type GoalFlag = keyof typeof goals;
+
+interface Options extends Partial<Record<GoalFlag, string>> {
+  output: string;
+  data?: string;
+  target?: string;
+  measure?: boolean;
+  sparsity?: string;
+  threshold?: string;
+  pattern?: string;
+  scope?: Scope;
+  norm?: Norm;
+  multipleOf?: string;
+}
+
+export function pruneVerb(program: Command): void {
+  addVerb<Options>(program, {
+    usage: 'prune <model>',
+    summary: 'channels out of a float model, or its small weights to 0',
+    description:
+      'Prunes a float model: takes whole channels out until a goal is met (what is left computes on as before), or sets the smallest weights to 0. Reports what that saves on the device, and accuracy on labeled data.',
+    examples: [
+      'prune model.tflite --macs 0.7 --data test.npz -o pruned.tflite',
+      'prune model.tflite --arena 20000 --data test.npz --target pico -o pruned.tflite',
+      'prune model.tflite --cycles 0.5 --scope global --multiple-of 4 --data test.npz -o pruned.tflite',
+      'prune model.tflite --sparsity 0.8 --data test.npz -o sparse.tflite',
+      'prune model.tflite --pattern 2:4 -o sparse.tflite --json',
+    ],
+    options: (command) =>
+      command
+        .requiredOption('-o, --output <file>', 'where the pruned .tflite goes')
+        .option('-d, --data <file>', 'samples with labels; with them the device’s figures are those of int8')
+        .option('--macs <limit>', 'channels go until this share of the MACs is left (0.7), or this many')
+        .option('--params <limit>', 'the same for weights and biases')
+        .option('--weights <limit>', 'the same for bytes of constants on the device')
+        .option('--arena <limit>', 'the same for bytes of its RAM')
+        .option('--flash <limit>', 'the same for bytes of the whole firmware, built')
+        .option('--cycles <limit>', 'the same for cycles, measured on the virtual board')
+        .option('--sparsity <share>', 'the smallest weights, this share of all, become 0')
+        .option('--threshold <magnitude>', 'weights below it become 0')
+        .option(
+          '--pattern <pattern>',
+          'N:M, of M weights in a row N stay; or RxC, blocks of outputs × inputs',
+        )
+        .addOption(
+          new Option(
+            '--scope <scope>',
+            'layers compete (default for weights), or each gives the same share (for channels)',
+          ).choices(['global', 'layer']),
+        )
+        .addOption(new Option('--norm <norm>', 'of filters, to rank channels by').choices(['l1', 'l2']))
+        .option('--multiple-of <count>', 'bring the widths of layers to multiples of this')
+        .option(
+          '-t, --target <name>',
+          'the board whose flash, RAM and cycles are counted',
+          defaultTarget.name,
+        )
+        .option('--measure', 'build and run firmware before and after, for its flash and cycles'),
+    async action([model], options, io) {
+      const method = methodOf(options);
+      const { pruneFile } = await import('../prune_file.js');
+      const { formatPruning } = await import('../report/pruning.js');
+      const { data, output, target, measure } = options;
+      const onProgress = io.progress('prune');
+      const file = readModelFile(model!);
+      const document = await pruneFile(file, { method, data, output, target, measure, onProgress });
+      return { document, text: formatPruning(document) };
+    },
+  });
+}
+
+/** Channels by one goal, or weights by sparsity, threshold or pattern; flags of the other way are refused. */
+function methodOf(options: Options): Method {
+  const { sparsity, threshold, pattern, scope, norm, multipleOf } = options;
+  const flags = (Object.keys(goals) as GoalFlag[]).filter((flag) => options[flag] !== undefined);
+  const ofWeights = Object.entries({ sparsity, threshold, pattern }).flatMap(([flag, v]) =>
+    v === undefined ? [] : [flag],
+  );
+  const ofChannels = Object.entries({ norm, 'multiple-of': multipleOf }).flatMap(([flag, v]) =>
+    v === undefined ? [] : [flag],
+  );
+  const [flag] = flags;
+  const said = (list: readonly string[]) => list.map((name) => `--${name}`).join(' and ');
+  if (flags.length > 1) throw usage(`${said(flags)} are two goals`, 'Give one of them.');
+  if (flag !== undefined) {
+    if (ofWeights.length > 0) {
+      throw usage(
+        `${said(ofWeights)} is about weights, --${flag} about channels`,
+        'Prune twice, channels first.',
+      );
+    }
+    const keepMultipleOf = multipleOf === undefined ? undefined : number(multipleOf, '--multiple-of', '4');
+    return {
+      goal: { metric: goals[flag], ...limitOf(options[flag]!, `--${flag}`) },
+      scope,
+      norm,
+      keepMultipleOf,
+    };
+  }
+  if (ofWeights.length === 0)
+    throw usage('nothing says how much to prune', 'Say --macs 0.7, or --sparsity 0.8.');
+  if (ofChannels.length > 0) {
+    throw usage(`${said(ofChannels)} is about channels, ${said(ofWeights)} about weights`, 'Leave it away.');
+  }
+  return {
+    masks: {
+      sparsity: sparsity === undefined ? undefined : number(sparsity, '--sparsity', '0.8'),
+      threshold: threshold === undefined ? undefined : number(threshold, '--threshold', '0.01'),
+      scope,
+      pattern: pattern === undefined ? undefined : patternOf(pattern),
+    },
+  };
+}
+
+/** Up to 1 a share, above an amount. */
+function limitOf(text: string, flag: string): Limit {
+  const value = number(text, flag, '0.7');
+  return value > 1 ? { amount: value } : { share: value };
+}
+
+function patternOf(text: string): Pattern {
+  const [, a, sign, b] = /^(\d+)([:x])(\d+)$/.exec(text) ?? [];
+  if (sign === ':') return { n: Number(a), m: Number(b) };
+  if (sign === 'x') return { rows: Number(a), columns: Number(b) };
+  throw usage(
+    `--pattern takes N:M or RxC, not ${JSON.stringify(text)}`,
+    'Say --pattern 2:4 or --pattern 4x1.',
+  );
+}
+
+function number(text: string, flag: string, example: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw usage(`${flag} takes a number, not ${JSON.stringify(text)}`, `Say ${flag} ${example}.`);
+}
+
+function usage(message: string, hint: string) {
+  return inputError('bad-usage', message, hint);
+}

@@ -1,0 +1,91 @@
+/** The text of a pruning. */
+import type { LayerSparsity } from '../compress/prune/apply_masks.js';
+import type { Change, StructuredReport } from '../compress/prune/structured.js';
+import type { PrunedFile } from '../prune_file.js';
+import { bytes, count, percent, shorten, table } from './table.js';
+
+const right = 'right' as const;
+
+export function formatPruning(pruned: PrunedFile): string {
+  const { structured, sparsity, accuracy, device, output } = pruned;
+  const { before, after } = device;
+  const rows: [string, Change][] = [
+    ['weights and tables, flash B', { before: before.weightsBytes, after: after.weightsBytes }],
+    ['arena, RAM B', { before: before.arenaBytes, after: after.arenaBytes }],
+  ];
+  if ('cycles' in before && 'cycles' in after) {
+    rows.push(['whole firmware, flash B', { before: before.flashBytes, after: after.flashBytes }]);
+    rows.push(['cycles', { before: before.cycles, after: after.cycles }]);
+  }
+  if (structured) rows.unshift(['MACs', structured.macs], ['parameters', structured.params]);
+  return [
+    ...(structured ? [channelTable(structured), ''] : []),
+    ...(sparsity ? [sparsityTable(sparsity), ''] : []),
+    table(
+      [
+        { title: `${device.dtype} on ${device.target}` },
+        { title: 'before', align: right },
+        { title: 'after', align: right },
+        { title: 'saved', align: right },
+      ],
+      rows.map(([what, change]) => [what, count(change.before), count(change.after), saved(change)]),
+    ),
+    '',
+    ...(structured ? [goalLine(structured)] : []),
+    ...(sparsity
+      ? ['zeros are stored and multiplied like other weights: by themselves they save nothing on the device']
+      : []),
+    ...(accuracy ? [`accuracy: ${percent(accuracy.before)} before, ${percent(accuracy.after)} after`] : []),
+    `${output}: ${bytes(pruned.bytes.after)}, was ${bytes(pruned.bytes.before)}`,
+  ].join('\n');
+}
+
+function goalLine({ goal: { metric, limit, after } }: StructuredReport): string {
+  return `goal: ${metric} at most ${count(limit)}, reached ${count(after)}`;
+}
+
+function channelTable({ layers }: StructuredReport): string {
+  const arrow = ({ before, after }: Change) =>
+    before === after ? count(before) : `${count(before)} → ${count(after)}`;
+  return table(
+    [
+      { title: 'layer' },
+      { title: 'type' },
+      { title: 'channels', align: right },
+      { title: 'MACs', align: right },
+      { title: 'parameters', align: right },
+    ],
+    layers.map(({ name, type, channels, macs, params }) => [
+      shorten(name),
+      type,
+      arrow(channels),
+      arrow(macs),
+      arrow(params),
+    ]),
+  );
+}
+
+function sparsityTable(layers: readonly LayerSparsity[]): string {
+  const sum = (of: (layer: LayerSparsity) => number) => layers.reduce((n, layer) => n + of(layer), 0);
+  const whole = { name: 'all', type: '', weights: sum((l) => l.weights), zeros: sum((l) => l.zeros) };
+  return table(
+    [
+      { title: 'layer' },
+      { title: 'type' },
+      { title: 'weights', align: right },
+      { title: 'not 0', align: right },
+      { title: 'sparsity', align: right },
+    ],
+    [...layers, whole].map(({ name, type, weights, zeros }) => [
+      shorten(name),
+      type,
+      count(weights),
+      count(weights - zeros),
+      percent(zeros / weights),
+    ]),
+  );
+}
+
+function saved({ before, after }: Change): string {
+  return before === 0 ? '' : percent(1 - after / before);
+}

@@ -1,0 +1,100 @@
+/** File to file: the pruned model with its figures, or nothing at all. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { assetPath } from '../src/assets.js';
+import { CrimpError } from '../src/diagnostics.js';
+import { exportTflite } from '../src/exporters/tflite/export.js';
+import { withTemporaryFolder } from '../src/files.js';
+import { importModel } from '../src/importers/index.js';
+import { type Method, pruneFile } from '../src/prune_file.js';
+import { formatPruning } from '../src/report/pruning.js';
+import { fixtures, ic } from './support/models.js';
+import { runTflite } from './support/tfjs_tflite.js';
+
+const at = (name: string) => assetPath(`examples/digits/${name}`);
+const digits = { bytes: readFileSync(at('digits.tflite')), name: 'digits', file: at('digits.tflite') };
+
+test('channels go until the int8 arena on the device is within its goal', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'pruned.tflite');
+    const method: Method = { goal: { metric: 'arenaBytes', share: 0.8 } };
+    const document = await pruneFile(digits, { method, data: at('calibration.npz'), output });
+    const { device, structured, accuracy, bytes, sparsity } = document;
+    assert.equal(device.dtype, 'int8');
+    assert.equal(device.target, 'pico');
+    assert.ok(device.after.arenaBytes <= 0.8 * device.before.arenaBytes);
+    assert.equal(structured!.goal.after, device.after.arenaBytes);
+    assert.ok(device.after.weightsBytes < device.before.weightsBytes);
+    assert.ok(accuracy!.before > 0.98 && accuracy!.after > 0.2);
+    assert.equal(sparsity, null);
+    const file = readFileSync(output);
+    assert.equal(file.length, bytes.after);
+    assert.ok(bytes.after < bytes.before);
+    const pruned = importModel(file, { name: 'digits' });
+    assert.equal(pruned.ops.length, importModel(digits.bytes, digits).ops.length);
+    assert.match(formatPruning(document), /arena, RAM B +6,656 +[\d,]+ +2\d\.\d\d %/);
+  });
+});
+
+test('sparse weights: the same bytes on the device, and said so', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'sparse.tflite');
+    const document = await pruneFile(digits, { method: { masks: { sparsity: 0.5 } }, output });
+    const { device, sparsity, accuracy, structured } = document;
+    assert.equal(device.dtype, 'float32');
+    assert.deepEqual(device.after, device.before);
+    assert.equal(accuracy, null);
+    assert.equal(structured, null);
+    const sum = (of: 'weights' | 'zeros') => sparsity!.reduce((n, layer) => n + layer[of], 0);
+    assert.equal(sum('zeros'), Math.round(sum('weights') / 2));
+    assert.match(
+      formatPruning(document),
+      /all +[\d,]+ +[\d,]+ +50\.0\d %[\s\S]*by themselves they save nothing/,
+    );
+  });
+});
+
+test('TensorFlow Lite runs the pruned file as the simulator does', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'ic.tflite');
+    const model = { bytes: exportTflite(ic('float32')), name: 'ic', file: 'ic.tflite' };
+    await pruneFile(model, { method: { goal: { metric: 'macs', share: 0.5 } }, output });
+    const { createSimulator } = await import('../src/simulator/simulator.js');
+    const simulator = createSimulator(importModel(readFileSync(output), { name: 'ic' }));
+    const input = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => Math.sin(i));
+    simulator.setInputs(new Uint8Array(input.buffer));
+    simulator.run();
+    const ours = new Float32Array(simulator.outputs().buffer);
+    const [theirs] = await runTflite(readFileSync(output), [input]);
+    assert.equal(theirs!.length, ours.length);
+    theirs!.forEach((v, i) => {
+      assert.ok(Math.abs(Number(v) - ours[i]!) < 1e-4, `${v} ${ours[i]}`);
+    });
+  });
+});
+
+test('what cannot be done leaves no file', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'none.tflite');
+    const int8 = { bytes: exportTflite(fixtures.dense!()), name: 'dense', file: 'dense.tflite' };
+    for (const [model, method, code] of [
+      [digits, { goal: { metric: 'macs', share: 0.001 } }, 'goal-unreachable'],
+      [int8, { goal: { metric: 'macs', share: 0.5 } }, 'already-quantized'],
+      [int8, { masks: { sparsity: 0.5 } }, 'already-quantized'],
+      [digits, { masks: {} }, 'bad-usage'],
+    ] as const) {
+      await assert.rejects(
+        () => pruneFile(model, { method, output }),
+        (thrown) => thrown instanceof CrimpError && thrown.diagnostics[0]!.code === code,
+      );
+    }
+    const cycles: Method = { goal: { metric: 'cycles', share: 0.5 } };
+    await assert.rejects(
+      () => pruneFile(digits, { method: cycles, output, target: 'host' }),
+      /cannot be measured/,
+    );
+    assert.ok(!existsSync(output));
+  });
+});
