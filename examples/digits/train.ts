@@ -3,10 +3,11 @@
  * All seeds are fixed and WebAssembly is deterministic: a rerun gives the same files.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Digits, pick, pixels, seededRandom, shuffled, side, splitDigits } from './digits.js';
+import { seededRandom, shuffled } from '../../src/train/random.js';
+import { loadTensorflow } from '../../src/train/tensorflow.js';
+import { type Digits, pick, pixels, side, splitDigits } from './digits.js';
 import { graphOf } from './model.js';
 import { createNetwork, logits, type Network, trainable } from './network.js';
-import { useWasm } from './wasm_gradients.js';
 import { writeExample } from './write.js';
 
 const epochs = Number(process.argv[2] ?? 30);
@@ -16,7 +17,7 @@ const weightDecay = 1e-4;
 /** Training digits are moved by up to this many pixels each way. */
 const maxShift = 2;
 
-await useWasm();
+await loadTensorflow('wasm');
 const { train, test } = splitDigits();
 const net = createNetwork();
 trainNetwork(net, train, seededRandom(2));
