@@ -46,6 +46,32 @@ test('int8 stays within 0.3 points of float on the 2,000 held-out digits', (t) =
   assert.ok(metrics.accuracy - accuracy! <= 0.003, `${accuracy}`);
 });
 
+const precisions = {
+  'int16 activations': { options: { activations: 'int16' }, drop: 0.003 },
+  'int4 weights': { options: { weights: 'int4' }, drop: 0.01 },
+  'int4 weights, biases corrected': { options: { weights: 'int4', correctBias: true }, drop: 0.006 },
+} as const;
+
+let onFirst500: number | undefined;
+function accuracyOfFloat(): number {
+  onFirst500 ??= simulateSamples(graph, { ...readSamples(at('test.npz'), graph), count: 500 }).accuracy!;
+  return onFirst500;
+}
+
+for (const [name, { options, drop }] of Object.entries(precisions)) {
+  test(`${name}: at most ${100 * drop} points below float on 500 held-out digits`, (t) => {
+    const { graph: quantized, report } = quantize(graph, calibration, options);
+    const { accuracy } = simulateSamples(quantized, {
+      ...readSamples(at('test.npz'), quantized),
+      count: 500,
+    });
+    const real = accuracyOfFloat();
+    const worst = Math.min(...report.layers.map((l) => l.sqnr!));
+    t.diagnostic(`${accuracy}, float ${real}, worst layer ${worst.toFixed(1)} dB`);
+    assert.ok(real - accuracy! <= drop, `${accuracy} instead of ${real}`);
+  });
+}
+
 test('every calibrator serves', () => {
   const count = 300;
   const real = simulateSamples(graph, { ...readSamples(at('test.npz'), graph), count }).accuracy!;

@@ -60,3 +60,9 @@ export const budgets: readonly Budget[] = [
 
 /** The digits of examples/, quantized here. */
 export const digitsBudget = { cycles: 2.65e6, arena: 6_700, weights: 14_800 } as const;
+
+/** The same with int16 activations, and with int4 weights: portable kernels both. */
+export const precisionBudgets = {
+  int16: { cycles: 13e6, arena: 12_700, weights: 16_600 },
+  int4: { cycles: 15.2e6, arena: 6_400, weights: 7_700 },
+} as const;
