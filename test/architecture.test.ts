@@ -24,6 +24,7 @@ const flow: readonly (readonly string[])[] = [
   [
     'src/quantize_file.ts',
     'src/prune_file.ts',
+    'src/train_file.ts',
     'src/generate.ts',
     'src/build_model.ts',
     'src/flash_folder.ts',

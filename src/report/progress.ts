@@ -5,8 +5,8 @@
 import { createRequire } from 'node:module';
 import type { Presets, SingleBar } from 'cli-progress';
 
-/** Called with what is done and the total, as often as the worker likes. */
-export type Progress = (done: number, total: number) => void;
+/** Called with what is done, the total and what else there is to say, as often as the worker likes. */
+export type Progress = (done: number, total: number, detail?: string) => void;
 export type ProgressFactory = (label: string) => Progress;
 
 export interface ProgressOptions {
@@ -21,6 +21,12 @@ const lineEveryMs = 10_000;
 /** Loaded when the first bar is drawn: most calls are over by then. */
 const cliProgress = () =>
   createRequire(import.meta.url)('cli-progress') as { SingleBar: typeof SingleBar; Presets: typeof Presets };
+
+interface Said {
+  readonly done: number;
+  readonly total: number;
+  readonly detail?: string;
+}
 
 export interface ProgressOutput {
   readonly isTTY?: boolean;
@@ -47,11 +53,12 @@ export function progressOn(
     stream.write(`${text}\n`);
   };
 
-  const drawBar = (label: string, done: number, total: number, elapsed: number) => {
+  const drawBar = (label: string, { done, total, detail }: Said, elapsed: number) => {
+    const more = detail ? ` | ${detail}` : '';
     const left = done > 0 ? ` | ${Math.ceil((elapsed * (total - done)) / done / 1000)} s left` : '';
     if (!bar) {
       const { SingleBar, Presets } = cliProgress();
-      const format = '{label} {bar} {percentage} % | {value}/{total}{left}';
+      const format = '{label} {bar} {percentage} % | {value}/{total}{more}{left}';
       // Cursor and wrapping stay on: work that leaves no turn for a signal's handler could not bring them back.
       const options = {
         stream: stream as NodeJS.WriteStream,
@@ -61,9 +68,9 @@ export function progressOn(
         barsize: 30,
       };
       bar = new SingleBar({ ...options, gracefulExit: false }, Presets.shades_classic);
-      bar.start(total, done, { label, left });
+      bar.start(total, done, { label, left, more });
     }
-    bar.update(done, { left });
+    bar.update(done, { left, more });
     if (done >= total) stop();
   };
 
@@ -71,20 +78,20 @@ export function progressOn(
     stop();
     const began = now();
     let nextLine = began + lineAfterMs;
-    let last: readonly [done: number, total: number] | undefined;
+    let last: Said | undefined;
     const draw = () => {
       // A bar that would only flash up at its end is noise.
-      if (last && (bar || last[0] < last[1])) drawBar(label, ...last, now() - began);
+      if (last && (bar || last.done < last.total)) drawBar(label, last, now() - began);
     };
     // A single step may take longer than a bar may wait.
     if (stream.isTTY) timer = setTimeout(draw, barAfterMs).unref();
-    return (done, total) => {
-      last = [done, total];
+    return (done, total, detail) => {
+      last = { done, total, detail };
       const time = now();
       if (stream.isTTY) {
         if (time - began >= barAfterMs) draw();
       } else if (time >= nextLine && done < total) {
-        stream.write(`${label}: ${Math.floor((100 * done) / total)} %\n`);
+        stream.write(`${label}: ${Math.floor((100 * done) / total)} %${detail ? `, ${detail}` : ''}\n`);
         nextLine = time + lineEveryMs;
       }
     };

@@ -18,6 +18,8 @@ export interface Trained {
   /** The graph with the trained weights; tensors keep their indices. */
   readonly graph: Graph;
   readonly history: readonly EpochMetrics[];
+  /** The epoch, from 1, whose weights these are: the last one, or with early stopping the best. */
+  readonly epoch: number;
 }
 
 /** All that stays as it is while a training runs. */
@@ -51,10 +53,11 @@ export async function train(graph: Graph, dataset: Dataset, options: TrainOption
     await trainEpoch(run, state);
     if (checkpoint) writeCheckpoint(checkpoint, fingerprint, state);
   }
-  const values = state.best.length > 0 ? state.best : state.values;
+  const values = settings.earlyStopping ? state.best : state.values;
   return {
     graph: withConstants(graph, new Map(variables.map(({ tensor }, i) => [tensor, values[i]!]))),
     history: state.history,
+    epoch: settings.earlyStopping ? bestOf(state.history, settings) : state.history.length,
   };
 }
 

@@ -19,6 +19,7 @@ const verbs = [
   'prune',
   'supported-ops',
   'quantize',
+  'train',
   'simulate',
   'generate',
   'build',

@@ -51,6 +51,17 @@ test('a terminal sees a bar after a second, its cursor and wrapping left alone, 
   assert.ok(written().endsWith('a note\n'));
 });
 
+test('what else there is to say stands beside the figures', () => {
+  for (const isTTY of [true, false]) {
+    const { progress, written, pass } = stage(isTTY);
+    const step = progress.start('train');
+    pass(6000);
+    step(1, 4, 'loss 0.5');
+    assert.match(written(), isTTY ? /25 % \| 1\/4 \| loss 0\.5 \| 18 s left/ : /^train: 25 %, loss 0\.5\n$/);
+    progress.stop();
+  }
+});
+
 test('a bar that would show only its end is not drawn', () => {
   const { progress, written, pass } = stage(true);
   const step = progress.start('quick');

@@ -145,11 +145,15 @@ test('early stopping keeps the best epoch', async () => {
   // Labels without sense: what is learned of them is of no use on others.
   const noise = { ...halves(40), labels: halves(40, 5).labels! };
   const options = { ...quick, epochs: 40, learningRate: 0.05, validation: halves(30, 9) };
-  const { graph, history } = await train(network(), noise, { ...options, earlyStopping: { patience: 2 } });
+  const { graph, history, epoch } = await train(network(), noise, {
+    ...options,
+    earlyStopping: { patience: 2 },
+  });
   assert.ok(history.length < 40);
   const losses = history.map((h) => h.validation!.loss);
   const best = losses.indexOf(Math.min(...losses));
   assert.equal(best, history.length - 3);
+  assert.equal(epoch, best + 1);
   const until = await train(network(), noise, { ...options, epochs: best + 1 });
   assert.deepEqual(weights(graph), weights(until.graph));
 });

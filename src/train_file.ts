@@ -1,0 +1,68 @@
+/** A float model file and data → a .tflite with trained weights. */
+import { readDataset } from './data/index.js';
+import { exportTflite } from './exporters/tflite/export.js';
+import { replaceFile } from './files.js';
+import type { Graph } from './graph/graph.js';
+import { importModel } from './importers/index.js';
+import type { EpochMetrics, TrainOptions } from './train/options.js';
+import { train } from './train/train.js';
+import { variablesOf } from './train/variables.js';
+
+export interface TrainFileOptions extends Omit<TrainOptions, 'validation' | 'masks'> {
+  /** .npz of samples `x` with labels or targets `y`. */
+  readonly data: string;
+  /** The .tflite to write. */
+  readonly output: string;
+  /** A file like `data`, or the share of it that is held out. */
+  readonly validation?: number | string;
+  /** Weights that are 0 stay 0, as pruning left them. */
+  readonly keepZeros?: boolean;
+}
+
+export interface TrainedFile {
+  readonly output: string;
+  readonly samples: number;
+  /** Trained weights and biases; those of them that are weights, and how many of these are 0. */
+  readonly parameters: number;
+  readonly weights: { readonly count: number; readonly zeros: number };
+  /** The epoch whose weights were written. */
+  readonly epoch: number;
+  readonly history: readonly EpochMetrics[];
+}
+
+/** Writes the trained model, whole or not at all. @throws CrimpError as importModel, readDataset, train */
+export async function trainFile(
+  model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
+  { data, output, validation, keepZeros, ...options }: TrainFileOptions,
+): Promise<TrainedFile> {
+  const graph = importModel(model.bytes, model);
+  const dataset = readDataset(data, graph);
+  const held = typeof validation === 'string' ? readDataset(validation, graph) : validation;
+  const masks = keepZeros ? masksOfZeros(graph) : undefined;
+  const trained = await train(graph, dataset, { ...options, validation: held, masks });
+  replaceFile(output, exportTflite(trained.graph));
+  const { history, epoch } = trained;
+  return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history };
+}
+
+function masksOfZeros(graph: Graph): Map<number, Uint8Array> {
+  const weights = variablesOf(graph).filter(({ role }) => role === 'weights');
+  return new Map(
+    weights.map(({ tensor }) => {
+      const values = graph.tensors[tensor]!.data as Float32Array;
+      return [tensor, Uint8Array.from(values, (v) => (v === 0 ? 0 : 1))];
+    }),
+  );
+}
+
+function countsOf(graph: Graph): Pick<TrainedFile, 'parameters' | 'weights'> {
+  let [parameters, count, zeros] = [0, 0, 0];
+  for (const { tensor, role } of variablesOf(graph)) {
+    const values = graph.tensors[tensor]!.data as Float32Array;
+    parameters += values.length;
+    if (role !== 'weights') continue;
+    count += values.length;
+    for (const value of values) if (value === 0) zeros++;
+  }
+  return { parameters, weights: { count, zeros } };
+}
