@@ -20,7 +20,7 @@ export function quantizeVerb(program: Command): void {
       'quantize model.tflite --data calibration.npz -o model_int8.tflite',
       'quantize model.tflite --data calibration.npz --calibrator kl -o model_int8.tflite --json',
       'quantize model.tflite --data calibration.npz --activations int16 -o model_int16.tflite',
-      'quantize model.tflite --data calibration.npz --weights int4 --equalize --correct-bias -o model_int4.tflite',
+      'quantize model.tflite --data calibration.npz --weights int4 --rounding data --correct-bias -o model_int4.tflite',
     ],
     options: (command) =>
       command
@@ -45,6 +45,14 @@ export function quantizeVerb(program: Command): void {
             .default('int8'),
         )
         .option('--int4-sqnr <dB>', 'layers whose int4 weights would have a lower SQNR keep int8')
+        .addOption(
+          new Option(
+            '--rounding <method>',
+            'data: round a channel’s weights together, by their sums on the data',
+          )
+            .choices(['nearest', 'data'])
+            .default('nearest'),
+        )
         .option('--equalize', 'equalize the channels of successive layers first')
         .option('--correct-bias', 'take each channel’s mean error on the data out of its bias')
         .addOption(

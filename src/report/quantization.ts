@@ -46,10 +46,11 @@ export function formatQuantization(quantized: QuantizedFile): string {
 
 /** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */
 function method(quantized: QuantizedFile): string {
-  const { activations, weights, equalized, biasCorrected, calibrator, samples } = quantized;
+  const { activations, weights, rounding, equalized, biasCorrected, calibrator, samples } = quantized;
   const steps = [
     `${activations} activations`,
     `${weights} weights`,
+    ...(rounding === 'data' ? ['rounded by their sums'] : []),
     ...(equalized ? ['channels equalized'] : []),
     ...(biasCorrected ? ['biases corrected'] : []),
   ];

@@ -1,7 +1,9 @@
-/** int16 activations, int4 weights, equalization and bias correction: what they keep, and that C computes it. */
+/** int16 activations, int4 weights, equalization, bias correction, rounding by data: what they keep, and that C computes it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { momentsOf, patchesOf } from '../../src/compress/quantize/patches.js';
 import { type QuantizeOptions, quantize } from '../../src/compress/quantize/quantize.js';
+import { runAlone } from '../../src/compress/quantize/refine.js';
 import { dequantizeWeights, quantizeWeights } from '../../src/compress/quantize/weights.js';
 import type { Dataset } from '../../src/data/index.js';
 import { CrimpError } from '../../src/diagnostics.js';
@@ -9,7 +11,7 @@ import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { elementCount, inputTensor, outputTensor } from '../../src/graph/access.js';
 import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
-import type { Graph, Op, Tensor } from '../../src/graph/graph.js';
+import type { AnyOp, Graph, Op, Tensor } from '../../src/graph/graph.js';
 import { hashGraph } from '../../src/graph/hash.js';
 import { importModel } from '../../src/importers/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
@@ -32,7 +34,8 @@ const variants: Readonly<Record<string, QuantizeOptions>> = {
   'int8, int16 outside': { io: 'int16' },
   'int16, corrected, float outside': { activations: 'int16', correctBias: true, io: 'float' },
   int4: { weights: 'int4' },
-  'int4, equalized, corrected': { weights: 'int4', equalize: true, correctBias: true },
+  'int4, rounded by data': { weights: 'int4', rounding: 'data' },
+  'int4, everything': { weights: 'int4', rounding: 'data', equalize: true, correctBias: true },
 };
 
 test('every operator in every form: sound, the same in a file, and the same in C', async () => {
@@ -174,6 +177,69 @@ test('bias correction takes the mean error out of the outputs', (t) => {
   t.diagnostic(`mean error ${before.mean} → ${after.mean}, SQNR ${before.sqnr} → ${after.sqnr} dB`);
   assert.ok(after.mean < before.mean / 4);
   assert.ok(after.sqnr > before.sqnr);
+});
+
+test('patches are what the layers compute on', () => {
+  for (const name of ['conv', 'depthwise', 'dense']) {
+    const graph = fixtures[name]!('float32');
+    const dataset = randomDataset(graph, 5);
+    const op = graph.ops[0]!;
+    const patches = patchesOf(graph, op);
+    const weight = inputTensor(graph, op as Op, 1).data as Float32Array;
+    const n = dataset.inputs[0]!.length / 5;
+    const samples = Array.from({ length: 5 }, (_, i) => dataset.inputs[0]!.subarray(i * n, (i + 1) * n));
+    let byMoments = 0;
+    momentsOf(patches, samples, false).forEach((moments, g) => {
+      for (let o = g * patches.outputs; o < (g + 1) * patches.outputs; o++) {
+        for (let i = 0; i < patches.size; i++) {
+          for (let k = i; k < patches.size; k++) {
+            const product = weight[patches.weightIndex(o, i)]! * weight[patches.weightIndex(o, k)]!;
+            byMoments += (i === k ? 1 : 2) * product * moments[i * patches.size + k]!;
+          }
+        }
+      }
+    });
+    const linear = {
+      ...op,
+      inputs: op.inputs.slice(0, 2),
+      attributes: { ...op.attributes, activation: 'NONE' },
+    };
+    let byLayer = 0;
+    runAlone(graph, linear as AnyOp, new Map([[op.inputs[0]!, samples]]), (y) => {
+      for (const v of y as Float32Array) byLayer += v * v;
+    });
+    assert.ok(byLayer > 0 && Math.abs(byMoments / byLayer - 1) < 1e-5, `${name}: ${byMoments}, ${byLayer}`);
+  }
+});
+
+test('rounding by data loses less than rounding to the nearest, most of all beside corrected biases', (t) => {
+  const graph = unbalanced(1);
+  const dataset = randomDataset(graph, 60);
+  const last = (options: QuantizeOptions) =>
+    quantize(graph, dataset, { weights: 'int4', ...options }).report.layers.at(-1)!.sqnr!;
+  const [nearest, data] = [last({}), last({ rounding: 'data' })];
+  const both = last({ rounding: 'data', correctBias: true });
+  t.diagnostic(
+    `${nearest.toFixed(1)} dB to the nearest, ${data.toFixed(1)} by data, ${both.toFixed(1)} corrected`,
+  );
+  assert.ok(data > nearest + 3 && both > last({ correctBias: true }));
+});
+
+test('a layer whose input is always 0 is rounded to the nearest', () => {
+  const g = graphBuilder('silent');
+  const x = g.input('x', { dtype: 'float32', shape: [1, 4] });
+  const data = Float32Array.of(0.1, 0.7, -0.35, 0.2, 1, 0.4, -1, 0.9);
+  const w = g.constant('w', { dtype: 'float32', shape: [2, 4], data });
+  const attributes = { activation: 'NONE', keepNumDims: false, weightsFormat: 'DEFAULT' } as const;
+  const graph = g.build(
+    g.op('FULLY_CONNECTED', 'y', [x, w], attributes, { dtype: 'float32', shape: [1, 2] }),
+  );
+  const silent = { count: 3, inputs: [new Float32Array(12)] };
+  const of = (rounding: 'nearest' | 'data') => {
+    const { graph: q } = quantize(graph, silent, { weights: 'int4', rounding });
+    return inputTensor(q, q.ops[0] as Op, 1).data;
+  };
+  assert.deepEqual(of('data'), of('nearest'));
 });
 
 test('a layer without bias gets one, of its own scale', () => {

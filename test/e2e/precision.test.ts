@@ -17,7 +17,7 @@ const digits = (file: string) => assetPath(`examples/digits/${file}`);
 
 const variants: readonly (QuantizeOptions & { readonly name: keyof typeof precisionBudgets })[] = [
   { name: 'int16', activations: 'int16' },
-  { name: 'int4', weights: 'int4', equalize: true, correctBias: true },
+  { name: 'int4', weights: 'int4', rounding: 'data', correctBias: true },
 ];
 
 for (const { name, ...options } of variants) {

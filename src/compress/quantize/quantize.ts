@@ -12,7 +12,9 @@ import { correctBias } from './correct_bias.js';
 import { type EdgeForm, withEdges } from './edges.js';
 import type { ActivationType } from './parameters.js';
 import { checkDataset, prepare } from './prepare.js';
+import { refine } from './refine.js';
 import { type QuantizationReport, reportOf } from './report.js';
+import { type Rounding, roundOnData, roundOnDataCentered } from './round_on_data.js';
 import type { WeightsType } from './weights.js';
 
 export interface QuantizeOptions {
@@ -27,6 +29,8 @@ export interface QuantizeOptions {
   readonly equalize?: boolean;
   /** Take each channel's mean error on the data out of its bias. */
   readonly correctBias?: boolean;
+  /** 'data' rounds the weights of a layer together, for the least error of its sums on the data. */
+  readonly rounding?: Rounding;
   /** dtype of the inputs and outputs, where it is not the activations': QUANTIZE and DEQUANTIZE at the edges. */
   readonly io?: ActivationType | 'float';
   readonly limits?: Limits;
@@ -50,20 +54,32 @@ const defaultCalibrator: CalibratorName = 'mse';
  */
 export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOptions = {}): Quantized {
   const { calibrator = defaultCalibrator, activations = 'int8', weights = 'int8' } = options;
-  const { equalize = false, correctBias: correct = false, int4Sqnr = -Infinity } = options;
+  const {
+    equalize = false,
+    correctBias: correct = false,
+    int4Sqnr = -Infinity,
+    rounding = 'nearest',
+  } = options;
   const float = prepare(graph, { activations, weights, equalize });
   checkDataset(float, dataset);
   const { count } = dataset;
-  const phases = correct ? 3 : 2;
+  const refinements = [
+    ...(rounding === 'data' ? [correct ? roundOnDataCentered : roundOnData] : []),
+    ...(correct ? [correctBias] : []),
+  ];
+  const phases = refinements.length > 0 ? 3 : 2;
   const progress = (phase: number) => (done: number) =>
     options.onProgress?.(phase * count + done, phases * count);
 
   const histograms = collect(float, dataset, progress(0));
   const parameters = activationParameters(float, histograms, calibrator, activations);
   const rounded = convert(float, parameters, { activations, weights, int4Sqnr });
-  const converted = correct
-    ? correctBias(float, rounded, dataset, (done, total) => progress(1)(Math.floor((count * done) / total)))
-    : rounded;
+  const converted =
+    refinements.length > 0
+      ? refine(float, rounded, dataset, refinements, (done, total) =>
+          progress(1)(Math.floor((count * done) / total)),
+        )
+      : rounded;
   const quantized = tidy(converted);
   throwIfErrors(checkGraph(quantized));
 
@@ -73,6 +89,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     samples: count,
     activations,
     weights,
+    rounding,
     equalized: equalize,
     biasCorrected: correct,
   });

@@ -6,6 +6,7 @@ import type { Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
 import { type Comparison, sqnr } from './compare.js';
 import type { ActivationType, Range } from './parameters.js';
+import type { Rounding } from './round_on_data.js';
 import { quantizationRules } from './rules.js';
 import { type WeightsType, weightsSqnr } from './weights.js';
 
@@ -28,6 +29,7 @@ export interface QuantizationReport {
   readonly samples: number;
   readonly activations: ActivationType;
   readonly weights: WeightsType;
+  readonly rounding: Rounding;
   readonly equalized: boolean;
   readonly biasCorrected: boolean;
   readonly layers: readonly LayerReport[];

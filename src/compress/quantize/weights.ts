@@ -24,7 +24,7 @@ export interface WeightsForm {
 }
 
 /** Weights are −largest … largest: the lowest value of the type stays unused. */
-const largestWeight: Readonly<Record<WeightsType, number>> = { int8: 127, int4: 7 };
+export const largestWeight: Readonly<Record<WeightsType, number>> = { int8: 127, int4: 7 };
 
 /** Largest bias, which leaves more than as much again for the sum of products (of int64, below 2^46). */
 export const largestBias = { int32: 2 ** 30, int64: 2 ** 45 } as const;
@@ -137,9 +137,18 @@ export function dequantizeWeights({
   quantization,
   data,
 }: Quantized & Pick<Tensor, 'shape'>): Float32Array {
+  const scaleOf = scalesOfElements({ shape, quantization });
+  return Float32Array.from(data as Int8Array, (q, i) => scaleOf(i) * q);
+}
+
+/** The scale of the i-th weight. */
+export function scalesOfElements({
+  shape,
+  quantization,
+}: Pick<Tensor, 'shape' | 'quantization'>): (i: number) => number {
   const { scale, axis } = quantization!;
   const index = indexAlong({ shape }, scale.length > 1 ? axis : undefined);
-  return Float32Array.from(data as Int8Array, (q, i) => scale[index.of(i)]! * q);
+  return (i) => scale[index.of(i)]!;
 }
 
 /** Signal-to-quantization-noise ratio of weights alone, dB; as `sqnr`. */

@@ -1,0 +1,99 @@
+/**
+ * Goes through a quantized graph layer by layer, with what the calibration data give in both graphs up to there, and lets
+ * each layer with weights be improved before the next one is looked at.
+ */
+import type { Dataset } from '../../data/index.js';
+import { toReal } from '../../data/values.js';
+import type { AnyOp, Graph, TensorData } from '../../graph/graph.js';
+import { createSimulator } from '../../simulator/simulator.js';
+import { quantizationRules } from './rules.js';
+import { type Fill, setQuantizedSample, setSample } from './set_sample.js';
+
+/** By tensor index, then by sample. */
+export type Activations = Map<number, TensorData[]>;
+
+export interface LayerState {
+  readonly float: Graph;
+  /** All layers before this one are final. The activations of both graphs have the same indices. */
+  readonly quantized: Graph;
+  /** Of the op in both graphs. */
+  readonly index: number;
+  /** What the float op reads. */
+  readonly real: Activations;
+  /** The real values of what the quantized op reads, under the same index. */
+  readonly found: Activations;
+}
+
+/** @returns the quantized graph with another layer in the layer's place */
+export type Refinement = (layer: LayerState) => Graph;
+
+/** What is estimated from the data gains little from more samples; these are spread evenly over them. */
+const maxSamples = 256;
+
+/** @param quantized by `convert` */
+export function refine(
+  float: Graph,
+  quantized: Graph,
+  dataset: Dataset,
+  refinements: readonly Refinement[],
+  onLayer?: (done: number, total: number) => void,
+): Graph {
+  const real = inputsOf(float, dataset, setSample);
+  const integer = inputsOf(quantized, dataset, setQuantizedSample);
+  let current = quantized;
+  float.ops.forEach((op, index) => {
+    if (quantizationRules[op.type]!.weights !== undefined) {
+      const found = inReal(quantized, op.inputs[0]!, integer);
+      for (const step of refinements) current = step({ float, quantized: current, index, real, found });
+    }
+    advance(float, index, real);
+    advance(current, index, integer);
+    onLayer?.(index + 1, float.ops.length);
+  });
+  return current;
+}
+
+function inputsOf(graph: Graph, dataset: Dataset, fill: Fill): Activations {
+  const count = Math.min(dataset.count, maxSamples);
+  const simulator = createSimulator({ ...graph, ops: [] });
+  const values: Activations = new Map(graph.inputs.map((t) => [t, []]));
+  for (let k = 0; k < count; k++) {
+    fill(simulator, graph, dataset, Math.floor((k * dataset.count) / count));
+    for (const t of graph.inputs) values.get(t)!.push(simulator.memory[t]!.slice());
+  }
+  return values;
+}
+
+function inReal(graph: Graph, tensor: number, values: Activations): Activations {
+  return new Map([[tensor, values.get(tensor)!.map((data) => toReal(data, graph.tensors[tensor]!))]]);
+}
+
+/** Runs one op on every sample. */
+export function runAlone(
+  { name, tensors }: Graph,
+  op: AnyOp,
+  values: Activations,
+  onOutput: (output: TensorData) => void,
+): void {
+  const origin = [...new Set([...op.inputs, ...op.outputs])].filter((t) => t >= 0);
+  const own = (list: readonly number[]) => list.map((t) => origin.indexOf(t));
+  const layer = { ...op, inputs: own(op.inputs), outputs: own(op.outputs) } as AnyOp;
+  const inputs = layer.inputs.filter((t) => t >= 0 && !tensors[origin[t]!]!.data);
+  const parts = origin.map((t) => tensors[t]!);
+  const simulator = createSimulator({ name, tensors: parts, ops: [layer], inputs, outputs: layer.outputs });
+  const samples = Math.max(0, ...[...values.values()].map((list) => list.length));
+  for (let k = 0; k < samples; k++) {
+    for (const t of inputs) simulator.memory[t]!.set(values.get(origin[t]!)![k] as never);
+    simulator.run();
+    onOutput(simulator.memory[layer.outputs[0]!]!);
+  }
+}
+
+/** Adds the outputs of op i, and drops what no later op reads. */
+function advance(graph: Graph, i: number, values: Activations): void {
+  const outputs: TensorData[] = [];
+  runAlone(graph, graph.ops[i]!, values, (output) => outputs.push(output.slice()));
+  values.set(graph.ops[i]!.outputs[0]!, outputs);
+  const needed = new Set(graph.ops.slice(i + 1).flatMap((op) => op.inputs));
+  for (const t of values.keys()) if (!needed.has(t)) values.delete(t);
+}
