@@ -4,7 +4,8 @@ import { defaultTarget, findTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
 import type { Cost } from './compress/prune/cost.js';
-import { type MaskOptions, magnitudeMasks } from './compress/prune/masks.js';
+import { floatOnly } from './compress/prune/float_only.js';
+import { type MaskOptions, type Masks, magnitudeMasks } from './compress/prune/masks.js';
 import {
   type Change,
   type Goal,
@@ -14,7 +15,8 @@ import {
   type StructuredReport,
 } from './compress/prune/structured.js';
 import { quantize } from './compress/quantize/quantize.js';
-import { type Dataset, readDataset, readSamples, type Samples } from './data/index.js';
+import { setSample } from './compress/quantize/set_sample.js';
+import { type Dataset, readDataset } from './data/index.js';
 import { inputError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
@@ -29,6 +31,9 @@ import {
   plannedFootprint,
 } from './measure/footprint.js';
 import { createSimulator } from './simulator/simulator.js';
+import { splitOff } from './train/batches.js';
+import type { EpochMetrics, TrainOptions } from './train/options.js';
+import { train } from './train/train.js';
 
 /** What a goal can be about: the first two of the model, the others of the device. */
 export type GoalMetric = Cost | keyof MeasuredFootprint;
@@ -50,7 +55,23 @@ export interface PruneFileOptions {
   readonly target?: string;
   /** Build firmware before and after, run it on the virtual board and report flash and cycles. */
   readonly measure?: boolean;
+  /** Train what is left on the data, which then need labels; masked weights stay 0. */
+  readonly finetune?: FinetuneOptions;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** On all data, or on those held out from training. */
+export interface PrunedAccuracy {
+  readonly samples: number;
+  readonly before: number;
+  readonly pruned: number;
+  /** null without training. */
+  readonly finetuned: number | null;
+}
+
+export interface FinetuneOptions
+  extends Pick<TrainOptions, 'learningRate' | 'batchSize' | 'seed' | 'checkpoint' | 'resume' | 'onProgress'> {
+  readonly epochs: number;
 }
 
 export interface PrunedFile {
@@ -61,8 +82,10 @@ export interface PrunedFile {
   readonly structured: StructuredReport | null;
   /** The zeros that there are; or null. */
   readonly sparsity: readonly LayerSparsity[] | null;
-  /** Of the float models on the data; null without labels. */
-  readonly accuracy: Change | null;
+  /** Of the float models; null without labels. */
+  readonly accuracy: PrunedAccuracy | null;
+  /** Of the training on the pruned model; empty without. */
+  readonly training: readonly EpochMetrics[];
   readonly device: {
     readonly target: string;
     /** int8 with data to calibrate by, else as the model stands. */
@@ -72,48 +95,96 @@ export interface PrunedFile {
   };
 }
 
+/** Share of the data that fine-tuning does not see. */
+const heldOut = 0.1;
+
 /** Enough for sizes and kernels, which hardly depend on the data; each candidate is quantized anew. */
 const calibrationSamples = 32;
 
-/** Writes the pruned model, whole or not at all. @throws CrimpError as the functions it calls; `goal-unreachable` */
+/**
+ * Writes the pruned model, whole or not at all.
+ * @throws CrimpError as the functions it calls: `goal-unreachable`, `already-quantized`, `data-shape`, `data-labels` …
+ */
 export async function pruneFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { method, data, output, target: targetName, measure = false, onProgress }: PruneFileOptions,
+  { method, data, output, target: targetName, measure = false, finetune, onProgress }: PruneFileOptions,
 ): Promise<PrunedFile> {
   const target = targetName === undefined ? defaultTarget : findTarget(targetName);
   const graph = importModel(model.bytes, model);
-  const samples = data === undefined ? undefined : readSamples(data, graph);
-  const dataset = data === undefined ? undefined : firstOf(readDataset(data, graph), graph);
+  floatOnly(graph);
+  const whole = data === undefined ? undefined : readDataset(data, graph);
+  const { held, rest } = partsOf(whole, finetune);
+  const calibration = rest && firstOf(rest, graph);
   // On the device a model is int8 in the end, so that is what counts as soon as it can be made.
-  const asDeployed = (g: Graph) => (dataset ? quantize(g, dataset, { allowCollapse: true }).graph : g);
-  const pruned =
-    'masks' in method
-      ? { graph: applyMasks(graph, magnitudeMasks(graph, method.masks)) }
-      : await pruneStructured(graph, {
-          ...method,
-          goal: onDevice(method.goal, target, asDeployed),
-          onProgress,
-        });
+  const asDeployed = (g: Graph) =>
+    calibration ? quantize(g, calibration, { allowCollapse: true }).graph : g;
+  const pruned = await pruneGraph(graph, method, target, asDeployed, onProgress);
+  const trained = finetune && (await train(pruned.graph, rest!, trainOptions(finetune, pruned.masks)));
+  const result = trained?.graph ?? pruned.graph;
   const footprint = async (g: Graph) =>
     measure ? measuredFootprint(asDeployed(g), target) : plannedFootprint(asDeployed(g), target);
-  const bytes = exportTflite(pruned.graph);
+  const accuracy = async (g: Graph) => accuracyOn(g, held!);
+  const bytes = exportTflite(result);
   const document: PrunedFile = {
     output,
     bytes: { before: model.bytes.length, after: bytes.length },
-    structured: 'report' in pruned ? pruned.report : null,
-    sparsity: 'masks' in method ? sparsityOf(pruned.graph) : null,
-    accuracy: samples?.labels
-      ? { before: await accuracyOn(graph, samples), after: await accuracyOn(pruned.graph, samples) }
+    structured: pruned.report ?? null,
+    sparsity: pruned.masks ? sparsityOf(result) : null,
+    accuracy: held?.labels
+      ? {
+          samples: held.count,
+          before: await accuracy(graph),
+          pruned: await accuracy(pruned.graph),
+          finetuned: trained ? await accuracy(trained.graph) : null,
+        }
       : null,
+    training: trained?.history ?? [],
     device: {
       target: target.name,
-      dtype: dataset ? 'int8' : 'float32',
+      dtype: calibration ? 'int8' : 'float32',
       before: await footprint(graph),
-      after: await footprint(pruned.graph),
+      after: await footprint(result),
     },
   };
   replaceFile(output, bytes);
   return document;
+}
+
+interface Pruned {
+  readonly graph: Graph;
+  readonly report?: StructuredReport;
+  readonly masks?: Masks;
+}
+
+async function pruneGraph(
+  graph: Graph,
+  method: Method,
+  target: Target,
+  asDeployed: (graph: Graph) => Graph,
+  onProgress: PruneFileOptions['onProgress'],
+): Promise<Pruned> {
+  if ('masks' in method) {
+    const masks = magnitudeMasks(graph, method.masks);
+    return { graph: applyMasks(graph, masks), masks };
+  }
+  return pruneStructured(graph, { ...method, goal: onDevice(method.goal, target, asDeployed), onProgress });
+}
+
+/** What accuracy is counted on, and what is calibrated and trained on: the same, unless there is training. */
+function partsOf(
+  dataset: Dataset | undefined,
+  finetune: FinetuneOptions | undefined,
+): { readonly held?: Dataset; readonly rest?: Dataset } {
+  if (!finetune) return { held: dataset, rest: dataset };
+  if (!dataset) {
+    throw inputError('bad-usage', 'there are no data to fine-tune on', 'Give labeled samples with --data.');
+  }
+  const { train: rest, validation: held } = splitOff(dataset, heldOut, finetune.seed ?? 1);
+  return { held, rest };
+}
+
+function trainOptions({ epochs, ...finetune }: FinetuneOptions, masks: Masks | undefined): TrainOptions {
+  return { schedule: 'cosine', ...finetune, epochs, masks };
 }
 
 /** A goal that the device decides weighs channels by what is nearest to it in the model. */
@@ -142,15 +213,15 @@ function firstOf({ count, inputs }: Dataset, graph: Graph): Dataset {
   return { count: few, inputs: inputs.map((values, i) => values.subarray(0, few * sizes[i]!)) };
 }
 
-async function accuracyOn(graph: Graph, samples: Samples): Promise<number> {
+async function accuracyOn(graph: Graph, dataset: Dataset): Promise<number> {
   const simulator = createSimulator(graph);
   const answers: Uint8Array[] = [];
-  for (let i = 0; i < samples.count; i++) {
+  for (let i = 0; i < dataset.count; i++) {
     // Ctrl-C gets its turn.
     if (i % 16 === 0) await nextTurn();
-    simulator.setInputs(samples.bytes(i));
+    setSample(simulator, graph, dataset, i);
     simulator.run();
     answers.push(simulator.outputs());
   }
-  return accuracyOf(graph, answers, samples.labels!);
+  return accuracyOf(graph, answers, dataset.labels!);
 }

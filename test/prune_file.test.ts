@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assetPath } from '../src/assets.js';
+import { sparsityOf } from '../src/compress/prune/apply_masks.js';
 import { CrimpError } from '../src/diagnostics.js';
 import { exportTflite } from '../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../src/files.js';
@@ -27,7 +28,7 @@ test('channels go until the int8 arena on the device is within its goal', async 
     assert.ok(device.after.arenaBytes <= 0.8 * device.before.arenaBytes);
     assert.equal(structured!.goal.after, device.after.arenaBytes);
     assert.ok(device.after.weightsBytes < device.before.weightsBytes);
-    assert.ok(accuracy!.before > 0.98 && accuracy!.after > 0.2);
+    assert.ok(accuracy!.before > 0.98 && accuracy!.pruned > 0.2);
     assert.equal(sparsity, null);
     const file = readFileSync(output);
     assert.equal(file.length, bytes.after);
@@ -75,6 +76,23 @@ test('TensorFlow Lite runs the pruned file as the simulator does', async () => {
   });
 });
 
+test('fine-tuning brings accuracy back, on samples it has not seen, and zeros stay zeros', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'sparse.tflite');
+    const method: Method = { masks: { sparsity: 0.9 } };
+    const options = { method, data: at('test.npz'), output, finetune: { epochs: 1, seed: 2 } };
+    const { accuracy, sparsity, training } = await pruneFile(digits, options);
+    assert.equal(accuracy!.samples, 200);
+    assert.equal(training.length, 1);
+    assert.ok(accuracy!.pruned < accuracy!.before - 0.05);
+    assert.ok(accuracy!.finetuned! > accuracy!.before - 0.05, JSON.stringify(accuracy));
+    const sum = (of: 'weights' | 'zeros') => sparsity!.reduce((n, layer) => n + layer[of], 0);
+    assert.equal(sum('zeros'), Math.round(0.9 * sum('weights')));
+    const file = importModel(readFileSync(output), { name: 'digits' });
+    assert.deepEqual(sparsityOf(file), sparsity);
+  });
+});
+
 test('what cannot be done leaves no file', async () => {
   await withTemporaryFolder(async (folder) => {
     const output = path.join(folder, 'none.tflite');
@@ -94,6 +112,12 @@ test('what cannot be done leaves no file', async () => {
     await assert.rejects(
       () => pruneFile(digits, { method: cycles, output, target: 'host' }),
       /cannot be measured/,
+    );
+    const finetune = { epochs: 1 };
+    const masks: Method = { masks: { sparsity: 0.5 } };
+    await assert.rejects(
+      () => pruneFile(digits, { method: masks, output, finetune }),
+      /no data to fine-tune on/,
     );
     assert.ok(!existsSync(output));
   });

@@ -7,8 +7,9 @@ import type { Scope } from '../compress/prune/removal_order.js';
 import type { Limit } from '../compress/prune/structured.js';
 import { inputError } from '../diagnostics.js';
 import { readModelFile } from '../model_file.js';
-import type { GoalMetric, Method } from '../prune_file.js';
-import { addVerb } from './verb.js';
+import type { FinetuneOptions, GoalMetric, Method } from '../prune_file.js';
+import type { TrainProgress } from '../train/options.js';
+import { addVerb, type Io } from './verb.js';
 
 /** Flags of goals, and what of. */
 const goals = {
@@ -33,6 +34,11 @@ interface Options extends Partial<Record<GoalFlag, string>> {
   scope?: Scope;
   norm?: Norm;
   multipleOf?: string;
+  finetune?: string;
+  learningRate?: string;
+  seed?: string;
+  checkpoint?: string;
+  resume?: boolean;
 }
 
 export function pruneVerb(program: Command): void {
@@ -46,6 +52,7 @@ export function pruneVerb(program: Command): void {
       'prune model.tflite --arena 20000 --data test.npz --target pico -o pruned.tflite',
       'prune model.tflite --cycles 0.5 --scope global --multiple-of 4 --data test.npz -o pruned.tflite',
       'prune model.tflite --sparsity 0.8 --data test.npz -o sparse.tflite',
+      'prune model.tflite --sparsity 0.9 --finetune 4 --data train.npz -o sparse.tflite',
       'prune model.tflite --pattern 2:4 -o sparse.tflite --json',
     ],
     options: (command) =>
@@ -72,6 +79,11 @@ export function pruneVerb(program: Command): void {
         )
         .addOption(new Option('--norm <norm>', 'of filters, to rank channels by').choices(['l1', 'l2']))
         .option('--multiple-of <count>', 'bring the widths of layers to multiples of this')
+        .option('--finetune <epochs>', 'train what is left on nine tenths of the data; zeros stay zeros')
+        .option('--learning-rate <rate>', 'of fine-tuning, at its start (default: 0.001)')
+        .option('--seed <number>', 'of the order of samples and of those held out (default: 1)')
+        .option('--checkpoint <file>', 'written after each epoch')
+        .option('--resume', 'go on from the checkpoint, to the file that no interruption would have given')
         .option(
           '-t, --target <name>',
           'the board whose flash, RAM and cycles are counted',
@@ -82,10 +94,20 @@ export function pruneVerb(program: Command): void {
       const method = methodOf(options);
       const { pruneFile } = await import('../prune_file.js');
       const { formatPruning } = await import('../report/pruning.js');
+      const { formatTrainProgress } = await import('../report/training.js');
       const { data, output, target, measure } = options;
+      const training = finetuneOf(options);
       const onProgress = io.progress('prune');
+      let fineTuning: ReturnType<Io['progress']> | undefined;
+      const finetune = training && {
+        ...training,
+        onProgress: (p: TrainProgress) => {
+          fineTuning ??= io.progress('fine-tune');
+          fineTuning(p.step, p.steps, formatTrainProgress(p));
+        },
+      };
       const file = readModelFile(model!);
-      const document = await pruneFile(file, { method, data, output, target, measure, onProgress });
+      const document = await pruneFile(file, { method, data, output, target, measure, finetune, onProgress });
       return { document, text: formatPruning(document) };
     },
   });
@@ -131,6 +153,23 @@ function methodOf(options: Options): Method {
       scope,
       pattern: pattern === undefined ? undefined : patternOf(pattern),
     },
+  };
+}
+
+function finetuneOf(options: Options): Omit<FinetuneOptions, 'onProgress'> | undefined {
+  const { finetune, learningRate, seed, checkpoint, resume } = options;
+  if (finetune === undefined) {
+    const flags = { 'learning-rate': learningRate, seed, checkpoint, resume };
+    const idle = Object.entries(flags).find(([, value]) => value !== undefined);
+    if (idle) throw usage(`--${idle[0]} is about fine-tuning`, 'Say --finetune 4 as well, or leave it away.');
+    return undefined;
+  }
+  return {
+    epochs: number(finetune, '--finetune', '4'),
+    learningRate: learningRate === undefined ? undefined : number(learningRate, '--learning-rate', '0.001'),
+    seed: seed === undefined ? undefined : number(seed, '--seed', '1'),
+    checkpoint,
+    resume,
   };
 }
 

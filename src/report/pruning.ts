@@ -1,8 +1,8 @@
 /** The text of a pruning. */
 import type { LayerSparsity } from '../compress/prune/apply_masks.js';
 import type { Change, StructuredReport } from '../compress/prune/structured.js';
-import type { PrunedFile } from '../prune_file.js';
-import { bytes, count, percent, shorten, table } from './table.js';
+import type { PrunedAccuracy, PrunedFile } from '../prune_file.js';
+import { bytes, count, percent, plural, shorten, table } from './table.js';
 
 const right = 'right' as const;
 
@@ -35,9 +35,17 @@ export function formatPruning(pruned: PrunedFile): string {
     ...(sparsity
       ? ['zeros are stored and multiplied like other weights: by themselves they save nothing on the device']
       : []),
-    ...(accuracy ? [`accuracy: ${percent(accuracy.before)} before, ${percent(accuracy.after)} after`] : []),
+    ...(accuracy ? [accuracyLine(pruned, accuracy)] : []),
     `${output}: ${bytes(pruned.bytes.after)}, was ${bytes(pruned.bytes.before)}`,
   ].join('\n');
+}
+
+function accuracyLine({ training }: PrunedFile, accuracy: PrunedAccuracy): string {
+  const { samples, before, pruned, finetuned } = accuracy;
+  if (finetuned === null)
+    return `accuracy on ${plural(samples, 'sample')}: ${percent(before)} before, ${percent(pruned)} after`;
+  const epochs = plural(training.length, 'epoch');
+  return `accuracy on ${plural(samples, 'sample')} held out: ${percent(before)} before, ${percent(pruned)} pruned, ${percent(finetuned)} after ${epochs} of fine-tuning`;
 }
 
 function goalLine({ goal: { metric, limit, after } }: StructuredReport): string {

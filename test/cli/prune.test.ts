@@ -36,6 +36,7 @@ test('what makes no sense is refused, and nothing is written', async () => {
       [[digits, '--macs', '0.5', '--params', '0.5'], /--macs and --params are two goals/],
       [[digits, '--macs', '0.5', '--sparsity', '0.5'], /--sparsity is about weights, --macs about channels/],
       [[digits, '--sparsity', '0.5', '--multiple-of', '4'], /--multiple-of is about channels/],
+      [[digits, '--macs', '0.5', '--seed', '2'], /--seed is about fine-tuning/],
       [[digits, '--macs', 'half'], /--macs takes a number, not "half"/],
       [[digits, '--pattern', '2/4'], /--pattern takes N:M or RxC/],
       [[digits, '--macs', '0.0001'], /goal-unreachable.*\n.*Ask for less/],
