@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { assetPath } from '../../src/assets.js';
+import { compile } from '../../src/compile.js';
+import { withTemporaryFolder } from '../../src/files.js';
+import { importModel } from '../../src/importers/index.js';
+import { findTarget } from '../../targets/index.js';
+import { crimp } from '../support/cli.js';
+
+const digits = (file: string) => assetPath(`examples/digits/${file}`);
+const quantize = (output: string, ...flags: string[]) =>
+  crimp(['quantize', digits('digits.tflite'), '--data', digits('calibration.npz'), '-o', output, ...flags]);
+
+test('int4 by the command: what it says of the device is what its file compiles to', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'int4.tflite');
+    const flags = [
+      '--weights',
+      'int4',
+      '--int4-sqnr',
+      '18',
+      '--rounding',
+      'data',
+      '--correct-bias',
+      '--json',
+    ];
+    const { code, stdout, stderr } = await quantize(output, ...flags);
+    assert.equal(code, 0, stderr);
+    const document = JSON.parse(stdout);
+    assert.deepEqual(
+      [document.weights, document.rounding, document.biasCorrected, document.equalized],
+      ['int4', 'data', true, false],
+    );
+    const dtypes = new Set(document.layers.map((layer: { weights: string | null }) => layer.weights));
+    assert.deepEqual(dtypes, new Set(['int4', null, 'int8']));
+    const graph = importModel(readFileSync(output), { name: 'digits' });
+    const { weightsBytes, arenaBytes } = compile(graph, findTarget(document.device.target)).sources;
+    assert.deepEqual(document.device.quantized, { weights: weightsBytes, arena: arenaBytes });
+    assert.ok(weightsBytes < document.device.float.weights / 3);
+  });
+});
+
+test('forms without a kernel and limits without int4 are refused, and nothing is written', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'none.tflite');
+    for (const [flags, reason] of [
+      [['--activations', 'int16', '--weights', 'int4'], /cannot-quantize.*int16 activations with int4/],
+      [['--int4-sqnr', '15'], /bad-usage.*beside --weights int4/],
+      [['--weights', 'int4', '--int4-sqnr', 'high'], /bad-usage.*"high"/],
+      [['--target', 'moon'], /unknown-target/],
+    ] as const) {
+      const { code, stderr } = await quantize(output, ...flags);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, reason);
+      assert.ok(!existsSync(output));
+    }
+  });
+});
