@@ -44,25 +44,43 @@ export function update(
   state: OptimizerState,
   variable: number,
   step: number,
-  { values, gradient, rate, decay, mask }: Update,
+  change: Update,
 ): void {
   const [first, second] = [state.first[variable], state.second[variable]];
+  if (optimizer === 'adam') adam(first!, second!, step, change);
+  else sgd(first, momentum, change);
+  const { values, mask } = change;
+  mask?.forEach((keep, i) => {
+    if (keep === 0) values[i] = 0;
+  });
+}
+
+function adam(
+  first: Float32Array,
+  second: Float32Array,
+  step: number,
+  { values, gradient, ...u }: Update,
+): void {
   const [bias1, bias2] = [1 - beta1 ** step, 1 - beta2 ** step];
+  const kept = 1 - u.rate * u.decay;
   for (let i = 0; i < values.length; i++) {
-    if (mask?.[i] === 0) {
-      values[i] = 0;
-      continue;
+    const g = u.mask?.[i] === 0 ? 0 : gradient[i]!;
+    const m = beta1 * first[i]! + (1 - beta1) * g;
+    const v = beta2 * second[i]! + (1 - beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    values[i] = kept * values[i]! - ((u.rate / bias1) * m) / (Math.sqrt(v / bias2) + epsilon);
+  }
+}
+
+function sgd(velocity: Float32Array | undefined, momentum: number, { values, gradient, ...u }: Update): void {
+  const kept = 1 - u.rate * u.decay;
+  for (let i = 0; i < values.length; i++) {
+    let move = u.mask?.[i] === 0 ? 0 : gradient[i]!;
+    if (velocity) {
+      move += momentum * velocity[i]!;
+      velocity[i] = move;
     }
-    const g = gradient[i]!;
-    let move = g;
-    if (optimizer === 'adam') {
-      first![i] = beta1 * first![i]! + (1 - beta1) * g;
-      second![i] = beta2 * second![i]! + (1 - beta2) * g * g;
-      move = first![i]! / bias1 / (Math.sqrt(second![i]! / bias2) + epsilon);
-    } else if (first) {
-      first[i] = momentum * first[i]! + g;
-      move = first[i]!;
-    }
-    values[i] = values[i]! - rate * (move + decay * values[i]!);
+    values[i] = kept * values[i]! - u.rate * move;
   }
 }

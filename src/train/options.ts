@@ -58,7 +58,7 @@ export interface TrainOptions {
   readonly earlyStopping?: EarlyStopping;
   /** By tensor index, a value for each weight: where it is 0 the weight is 0 and stays it. */
   readonly masks?: ReadonlyMap<number, Uint8Array>;
-  /** Stands between tensors and their readers, in training only. */
+  /** Stands between tensors and their readers, in training and on held-out samples alike. */
   readonly transform?: Transform;
   readonly onProgress?: (progress: TrainProgress) => void;
   /** A file, replaced as a whole after each epoch. */

@@ -28,13 +28,14 @@ export async function predict(
   const order = Int32Array.from({ length: data.count }, (_, i) => i);
   piecesOf(order, batchSize).forEach((indices, b) => {
     const { count, inputs } = pick(data, indices);
-    const values = tf.tidy(() => {
+    // Not returned from tf.tidy, which would look for tensors in every element.
+    tf.tidy(() => {
       const tensors = inputs.map((values, i) =>
         tf.tensor(values, [count, ...graph.tensors[graph.inputs[i]!]!.shape]),
       );
-      return forward(tf, graph, { weights: new Map(), inputs: tensors })(tensor).dataSync();
+      const value = forward(tf, graph, { weights: new Map(), inputs: tensors })(tensor);
+      answers.set(value.dataSync(), b * batchSize * size);
     });
-    answers.set(values, b * batchSize * size);
   });
   return answers;
 }

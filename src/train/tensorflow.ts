@@ -9,6 +9,8 @@ import { registerGradients } from './wasm_gradients.js';
 export type Tf = typeof import('@tensorflow/tfjs');
 export type Backend = 'wasm' | 'cpu';
 
+const crashEvents = ['uncaughtException', 'unhandledRejection'] as const;
+
 let registered = false;
 
 /** @param backend by default wasm, else cpu */
@@ -35,5 +37,13 @@ async function useWasm(tf: Tf): Promise<boolean> {
     registerGradients(tf);
     registered = true;
   }
-  return tf.setBackend('wasm');
+  // Emscripten's module would print its whole source on any uncaught error of the process.
+  const before = crashEvents.map((event) => process.listeners(event as 'uncaughtException'));
+  const started = await tf.setBackend('wasm');
+  crashEvents.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[i]!.includes(listener)) process.removeListener(event, listener);
+    }
+  });
+  return started;
 }

@@ -122,7 +122,9 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
   const { tf, graph, settings, variables } = run;
   const batch = pick(run.data, indices);
   const measured: { loss: number; right?: number } = { loss: Number.NaN };
-  const gradients = tf.tidy(() => {
+  let gradients: (Float32Array | undefined)[] = [];
+  // Nothing is returned from tf.tidy, which would look for tensors in every element of an array.
+  tf.tidy(() => {
     const tensors = tensorsOf(tf, variables, state.values);
     const whole = (...given: T.Tensor[]) => {
       const weights = weightsOf(variables, given);
@@ -135,7 +137,7 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
       .engine()
       .gradients(() => whole(...tensors) as T.Tensor, tensors, undefined, true);
     if (!Number.isFinite(value.dataSync()[0]!)) throw diverged(state.history.length, state.step + 1);
-    return grads.map((gradient) => gradient?.dataSync() as Float32Array | undefined);
+    gradients = grads.map((gradient) => gradient?.dataSync() as Float32Array | undefined);
   });
   state.step++;
   variables.forEach(({ tensor, role }, i) => {
@@ -168,7 +170,8 @@ async function evaluate({ tf, graph, settings, variables, validation }: Run, sta
     settings.signal?.throwIfAborted();
     tf.tidy(() => {
       const weights = weightsOf(variables, tensorsOf(tf, variables, state.values));
-      const { loss, right } = measure(tf, graph, weights, pick(validation!, indices), settings.loss);
+      const batch = pick(validation!, indices);
+      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, settings.transform);
       addTo(sums, indices.length, { loss: loss.dataSync()[0]!, right });
     });
   }
