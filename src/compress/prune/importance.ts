@@ -5,8 +5,6 @@ import type { ChannelGroups } from './channel_groups.js';
 
 export type Norm = 'l1' | 'l2';
 
-export const norms: readonly Norm[] = ['l1', 'l2'];
-
 /**
  * One number a group: the norms of its filters, each divided by the mean norm in its layer, so that layers of any width,
  * fan-in and scale compare; summed over all layers that make the group's channels.

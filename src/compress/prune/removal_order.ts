@@ -6,8 +6,6 @@ import { type Cost, costs } from './cost.js';
 /** 'global' lets layers compete; 'layer' thins all of them by the same share. */
 export type Scope = 'global' | 'layer';
 
-export const scopes: readonly Scope[] = ['global', 'layer'];
-
 export interface OrderOptions {
   readonly scope: Scope;
   readonly cost: Cost;
