@@ -15,11 +15,11 @@ export interface LossInput {
 }
 
 /** A scalar, the mean over the batch. */
-export type CustomLoss = (input: LossInput, tf: Tf) => T.Scalar;
+export type CustomLoss = (input: LossInput, tf: Tf) => T.Tensor;
 export type Loss = 'cross-entropy' | 'mse' | CustomLoss;
 
 /** A scalar that is added to the loss while training; @param weights by tensor index, in the tensors' own shapes */
-export type Penalty = (weights: ReadonlyMap<number, T.Tensor>, tf: Tf) => T.Scalar;
+export type Penalty = (weights: ReadonlyMap<number, T.Tensor>, tf: Tf) => T.Tensor;
 
 /** Where the logits are: the input of the SOFTMAX that writes the first output, else that output. */
 export function logitsOf(graph: Graph): { readonly tensor: number; readonly beta: number } {
@@ -36,7 +36,7 @@ export function outputSize(graph: Graph): number {
 }
 
 export interface Measured {
-  readonly loss: T.Scalar;
+  readonly loss: T.Tensor;
   /** Samples whose largest logit is the label's; undefined without labels or classes. */
   readonly right?: number;
 }
@@ -62,7 +62,7 @@ export function measure(
   };
 }
 
-function scalarOf(tf: Tf, graph: Graph, loss: Loss, input: LossInput): T.Scalar {
+function scalarOf(tf: Tf, graph: Graph, loss: Loss, input: LossInput): T.Tensor {
   if (typeof loss === 'function') return loss(input, tf);
   const { value, logits, batch } = input;
   const classes = logits.shape[1];

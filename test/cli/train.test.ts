@@ -1,8 +1,12 @@
 /** `crimp train` as a user meets it. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { assetPath } from '../../src/assets.js';
 import { formatNpz } from '../../src/data/index.js';
 import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../../src/files.js';
@@ -84,6 +88,28 @@ test('what is pruned stays pruned, and a checkpoint is resumed', async () => {
     const other = await crimp([...flags, '--seed', '2']);
     assert.equal(other.code, 2);
     assert.match(other.stderr, /error\[checkpoint\].*another training/);
+  });
+});
+
+test('Ctrl-C leaves a checkpoint and nothing half written; resumed, the file is that of an undisturbed run', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const at = writeProblem(folder);
+    const args = ['train', at('signs.tflite'), '-d', at('train.npz'), '--epochs', '200'];
+    const flags = [...args, '--checkpoint', at('run.npz'), '--resume', '-o', at('o.tflite')];
+    const child = spawn(process.execPath, [assetPath('dist/cli.js'), ...flags], { stdio: 'ignore' });
+    const ended = once(child, 'close');
+    while (!existsSync(at('run.npz')) && child.exitCode === null) await setTimeout(5);
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [130, null]);
+    assert.ok(!existsSync(at('o.tflite')));
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+    const resumed = await crimp(flags);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    await crimp([...args, '-o', at('whole.tflite')]);
+    assert.deepEqual(readFileSync(at('o.tflite')), readFileSync(at('whole.tflite')));
   });
 });
 
