@@ -4,6 +4,7 @@ export { findTarget, targets } from '../targets/index.js';
 export type { Target } from '../targets/target.js';
 export { type BuildModelOptions, buildModel } from './build_model.js';
 export { type Compiled, checkFit, compile } from './compile.js';
+export { type DistillOptions, distill } from './compress/distill/distill.js';
 export { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
 export { type ChannelGroups, channelGroups } from './compress/prune/channel_groups.js';
 export { type MaskOptions, type Masks, magnitudeMasks, type Pattern } from './compress/prune/masks.js';
@@ -25,6 +26,7 @@ export {
   type Severity,
   type Where,
 } from './diagnostics.js';
+export { type DistilledFile, type DistillFileOptions, distillFile } from './distill_file.js';
 export { exportTflite } from './exporters/tflite/export.js';
 export { boardSizes, buildFirmware, type FirmwareBuild } from './firmware/build.js';
 export type { FirmwareSizes } from './firmware/sizes.js';

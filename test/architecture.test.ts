@@ -25,6 +25,7 @@ const flow: readonly (readonly string[])[] = [
     'src/quantize_file.ts',
     'src/prune_file.ts',
     'src/train_file.ts',
+    'src/distill_file.ts',
     'src/generate.ts',
     'src/build_model.ts',
     'src/flash_folder.ts',

@@ -17,6 +17,16 @@ export function formatTraining({
   epoch,
   history,
 }: TrainedFile): string {
+  return [
+    formatHistory(history),
+    '',
+    `${plural(samples, 'sample')}, ${count(parameters)} parameters; ${count(weights.zeros)} of ${count(weights.count)} weights are 0`,
+    `${output}: weights of epoch ${epoch}`,
+  ].join('\n');
+}
+
+/** A line an epoch. */
+export function formatHistory(history: readonly EpochMetrics[]): string {
   const right = 'right' as const;
   const titles = ['epoch', 'rate', 'loss', 'accuracy', 'held-out loss', 'held-out accuracy'];
   const rows = history.map((h) => [
@@ -29,15 +39,10 @@ export function formatTraining({
   ]);
   const used = usedColumns(history);
   const picked = <V>(row: readonly V[]) => row.filter((_, i) => used[i]);
-  return [
-    table(
-      picked(titles).map((title) => ({ title, align: right })),
-      rows.map(picked),
-    ),
-    '',
-    `${plural(samples, 'sample')}, ${count(parameters)} parameters; ${count(weights.zeros)} of ${count(weights.count)} weights are 0`,
-    `${output}: weights of epoch ${epoch}`,
-  ].join('\n');
+  return table(
+    picked(titles).map((title) => ({ title, align: right })),
+    rows.map(picked),
+  );
 }
 
 function usedColumns(history: readonly EpochMetrics[]): boolean[] {

@@ -20,6 +20,7 @@ const verbs = [
   'supported-ops',
   'quantize',
   'train',
+  'distill',
   'simulate',
   'generate',
   'build',
