@@ -14,7 +14,7 @@ interface Options extends TrainingFlags, Pick<DistillFileOptions, 'data' | 'outp
 export function distillVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'distill <teacher>',
-    summary: 'a small float model, taught by the answers of a large one',
+    summary: 'a small float model, taught by a large one',
     description:
       'Trains a small float model, the student, from where its weights are, on the answers of a large one, the teacher, float or quantized, and on labels. Reports the accuracy of both.',
     examples: [
