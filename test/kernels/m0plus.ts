@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RP2040 } from 'rp2040js';
+import { assetPath } from '../../src/assets.js';
 import { pico } from '../../targets/pico.js';
 
 const flash = 0x10000000;
@@ -55,6 +56,8 @@ export function bootCortexM0Plus(folder: string, file: string, flags: readonly s
   const sources = [at(file), at('support.c')];
   // GCC would make a call of memset out of memset's own loop.
   const own = ['-fno-tree-loop-distribute-patterns', '-Wno-unused-function', '-T', at('flat.ld')];
+  // The firmware's own string.h: no C library has to be installed.
+  own.push('-I', assetPath('firmware-templates/common'));
   const elf = at('kernel.elf');
   const args = [...compileFlags, ...flags, ...linkFlags, ...own, ...sources, '-lgcc', '-o', elf];
   execFileSync(`${prefix}gcc`, args, { stdio: 'pipe' });
