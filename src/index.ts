@@ -72,7 +72,15 @@ export { count, percent } from './report/table.js';
 export { createSimulator, type Simulator } from './simulator/simulator.js';
 export type { Transform } from './train/forward.js';
 export type { CustomLoss, Loss, LossInput, Penalty } from './train/loss.js';
-export type { EarlyStopping, EpochMetrics, TrainOptions, TrainProgress } from './train/options.js';
+export type {
+  EarlyStopping,
+  EpochMetrics,
+  MaskSchedule,
+  TrainMasks,
+  TrainOptions,
+  TrainProgress,
+  TransformOf,
+} from './train/options.js';
 export { type PredictOptions, predict } from './train/predict.js';
 export type { Schedule } from './train/schedule.js';
 export { type Trained, train } from './train/train.js';

@@ -19,7 +19,7 @@ export function checkTraining(
   const held = typeof settings.validation === 'object' ? settings.validation : undefined;
   return [
     ...checkSettings(settings, data),
-    ...checkMasks(variables, settings.masks ?? new Map()),
+    ...checkMasks(variables, settings.masks),
     ...checkData(graph, data, settings, 'the data'),
     ...(held ? checkData(graph, held, settings, 'the validation data') : []),
   ];
@@ -131,7 +131,8 @@ function checkSettings(settings: Settings, data: Dataset): Diagnostic[] {
   return problems;
 }
 
-function checkMasks(variables: readonly Variable[], masks: ReadonlyMap<number, Uint8Array>): Diagnostic[] {
+function checkMasks(variables: readonly Variable[], masks: Settings['masks']): Diagnostic[] {
+  if (!masks || 'at' in masks) return [];
   return [...masks].flatMap(([tensor, mask]) => {
     const variable = variables.find((v) => v.tensor === tensor);
     const hint = 'Make masks for the graph that is trained.';

@@ -12,6 +12,8 @@ import type { EpochMetrics, Settings } from './options.js';
 export interface TrainingState {
   /** One for each variable. */
   readonly values: readonly Float32Array[];
+  /** As they stand; undefined where there is none. */
+  masks: readonly (Uint8Array | undefined)[];
   /** Of the optimizer. */
   readonly first: readonly Float32Array[];
   readonly second: readonly Float32Array[];
@@ -38,7 +40,8 @@ export function fingerprintOf(graph: Graph, data: Dataset, settings: Settings, b
     if (typeof set !== 'object') hash.update(`${set}\n`);
     else for (const values of [...set.inputs, set.labels, set.targets]) add(values);
   }
-  for (const [tensor, mask] of masks ?? []) {
+  if (masks && 'at' in masks) hash.update('masks that change\n');
+  for (const [tensor, mask] of masks && !('at' in masks) ? masks : []) {
     hash.update(`mask ${tensor}\n`);
     add(mask);
   }
@@ -48,9 +51,12 @@ export function fingerprintOf(graph: Graph, data: Dataset, settings: Settings, b
 export function writeCheckpoint(file: string, fingerprint: string, state: TrainingState): void {
   const { step, history } = state;
   const figures = new TextEncoder().encode(JSON.stringify({ fingerprint, step, history }));
-  const arrays = lists.flatMap((list) =>
-    state[list].map((values, i) => [`${list}/${i}`, { values, shape: [values.length] }] as const),
-  );
+  const entry = (list: string, values: Float32Array | Uint8Array, i: number) =>
+    [`${list}/${i}`, { values, shape: [values.length] }] as const;
+  const arrays = [
+    ...lists.flatMap((list) => state[list].map((values, i) => entry(list, values, i))),
+    ...state.masks.flatMap((mask, i) => (mask ? [entry('masks', mask, i)] : [])),
+  ];
   replaceFile(file, formatNpz([['figures', { values: figures, shape: [figures.length] }], ...arrays], 0));
 }
 
@@ -77,5 +83,6 @@ export function readCheckpoint(file: string, fingerprint: string): TrainingState
     }
     return held;
   });
-  return { values: values!, first: first!, second: second!, best: best!, step, history };
+  const masks = values!.map((_, i) => arrays.get(`masks/${i}`)?.values as Uint8Array | undefined);
+  return { values: values!, masks, first: first!, second: second!, best: best!, step, history };
 }

@@ -1,5 +1,6 @@
 /** What a training can be told, with the values that stand where nothing is said. */
 import type { Dataset } from '../data/index.js';
+import type { Batch } from './batches.js';
 import type { Transform } from './forward.js';
 import type { Loss, Penalty } from './loss.js';
 import type { OptimizerName } from './optimizer.js';
@@ -37,6 +38,23 @@ export interface EarlyStopping {
   readonly minDelta?: number;
 }
 
+/** By tensor index, a value for each weight: where it is 0 the weight is 0 and stays it. */
+export type TrainMasks = ReadonlyMap<number, Uint8Array>;
+
+/** Masks that change while a training runs. */
+export interface MaskSchedule {
+  /**
+   * Asked before each step.
+   * @param step steps taken, from 0 @param steps of the whole training
+   * @param weights by tensor index, as they are now
+   * @returns what holds from this step on, or undefined to leave the masks as they are
+   */
+  at(step: number, steps: number, weights: ReadonlyMap<number, Float32Array>): TrainMasks | undefined;
+}
+
+/** Made for one batch from the weights as they are now, by tensor index. */
+export type TransformOf = (batch: Batch, weights: ReadonlyMap<number, Float32Array>) => Transform;
+
 export interface TrainOptions {
   readonly epochs?: number;
   readonly batchSize?: number;
@@ -56,10 +74,9 @@ export interface TrainOptions {
   /** Held-out samples, or the share of the data that is to be held out. */
   readonly validation?: number | Dataset;
   readonly earlyStopping?: EarlyStopping;
-  /** By tensor index, a value for each weight: where it is 0 the weight is 0 and stays it. */
-  readonly masks?: ReadonlyMap<number, Uint8Array>;
+  readonly masks?: TrainMasks | MaskSchedule;
   /** Stands between tensors and their readers, in training and on held-out samples alike. */
-  readonly transform?: Transform;
+  readonly transform?: TransformOf;
   readonly onProgress?: (progress: TrainProgress) => void;
   /** A file, replaced as a whole after each epoch. */
   readonly checkpoint?: string;

@@ -9,7 +9,13 @@ import { checkTraining } from './check.js';
 import { fingerprintOf, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
 import { measure } from './loss.js';
 import { createState, update } from './optimizer.js';
-import { type EpochMetrics, type Settings, settingsOf, type TrainOptions } from './options.js';
+import {
+  type EpochMetrics,
+  type Settings,
+  settingsOf,
+  type TrainMasks,
+  type TrainOptions,
+} from './options.js';
 import { learningRateAt } from './schedule.js';
 import { loadTensorflow, type Tf } from './tensorflow.js';
 import { type Variable, variablesOf, withConstants } from './variables.js';
@@ -68,17 +74,30 @@ function partsOf(dataset: Dataset, { validation, seed }: Settings): { data: Data
 }
 
 function initialState({ graph, variables, settings }: Run): TrainingState {
-  const values = variables.map(({ tensor }) => {
-    const mask = settings.masks?.get(tensor);
-    return (graph.tensors[tensor]!.data as Float32Array).map((v, i) => (mask?.[i] === 0 ? 0 : v));
-  });
+  const values = variables.map(({ tensor }) => (graph.tensors[tensor]!.data as Float32Array).slice());
   const sizes = variables.map(({ shape }) => elementCount(shape));
-  return { values, ...createState(settings, sizes), best: [], step: 0, history: [] };
+  const state = { values, masks: [], ...createState(settings, sizes), best: [], step: 0, history: [] };
+  if (settings.masks && !('at' in settings.masks)) mask(variables, state, settings.masks);
+  return state;
+}
+
+/** From here on these weights are 0. */
+function mask(variables: readonly Variable[], state: TrainingState, masks: TrainMasks): void {
+  state.masks = variables.map(({ tensor }) => masks.get(tensor));
+  state.masks.forEach((kept, i) => {
+    kept?.forEach((keep, k) => {
+      if (keep === 0) state.values[i]![k] = 0;
+    });
+  });
+}
+
+function valuesOf(variables: readonly Variable[], state: TrainingState): Map<number, Float32Array> {
+  return new Map(variables.map(({ tensor }, i) => [tensor, state.values[i]!]));
 }
 
 async function trainEpoch(run: Run, state: TrainingState): Promise<void> {
   const { settings, data, stepsPerEpoch } = run;
-  const { epochs, batchSize, seed, learningRate: peak, schedule, onProgress, signal } = settings;
+  const { epochs, batchSize, seed, learningRate: peak, schedule, masks, onProgress, signal } = settings;
   const epoch = state.history.length;
   const rateAt = (b: number) => learningRateAt(schedule, peak, epoch + b / stepsPerEpoch, epochs);
   const sums = { samples: 0, loss: 0, right: undefined as number | undefined };
@@ -86,6 +105,10 @@ async function trainEpoch(run: Run, state: TrainingState): Promise<void> {
     // A turn for signals and timers.
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
+    if (masks && 'at' in masks) {
+      const now = masks.at(state.step, epochs * stepsPerEpoch, valuesOf(run.variables, state));
+      if (now) mask(run.variables, state, now);
+    }
     addTo(sums, indices.length, takeStep(run, state, indices, rateAt(b)));
     const { loss, accuracy } = means(sums);
     onProgress?.({ epoch: epoch + 1, step: state.step, steps: epochs * stepsPerEpoch, loss, accuracy });
@@ -121,6 +144,7 @@ function means({ samples, loss, right }: Sums): { loss: number; accuracy: number
 function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: number) {
   const { tf, graph, settings, variables } = run;
   const batch = pick(run.data, indices);
+  const transform = settings.transform?.(batch, valuesOf(variables, state));
   const measured: { loss: number; right?: number } = { loss: Number.NaN };
   let gradients: (Float32Array | undefined)[] = [];
   // Nothing is returned from tf.tidy, which would look for tensors in every element of an array.
@@ -128,7 +152,7 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
     const tensors = tensorsOf(tf, variables, state.values);
     const whole = (...given: T.Tensor[]) => {
       const weights = weightsOf(variables, given);
-      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, settings.transform);
+      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, transform);
       [measured.loss, measured.right] = [loss.dataSync()[0]!, right];
       return settings.penalty ? tf.add(loss, settings.penalty(weights, tf)) : loss;
     };
@@ -140,14 +164,14 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
     gradients = grads.map((gradient) => gradient?.dataSync() as Float32Array | undefined);
   });
   state.step++;
-  variables.forEach(({ tensor, role }, i) => {
+  variables.forEach(({ role }, i) => {
     const values = state.values[i]!;
     update(settings, state, i, state.step, {
       values,
       gradient: gradients[i] ?? new Float32Array(values.length),
       rate,
       decay: role === 'weights' ? settings.weightDecay : 0,
-      mask: settings.masks?.get(tensor),
+      mask: state.masks[i],
     });
   });
   return measured;
@@ -171,7 +195,8 @@ async function evaluate({ tf, graph, settings, variables, validation }: Run, sta
     tf.tidy(() => {
       const weights = weightsOf(variables, tensorsOf(tf, variables, state.values));
       const batch = pick(validation!, indices);
-      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, settings.transform);
+      const transform = settings.transform?.(batch, valuesOf(variables, state));
+      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, transform);
       addTo(sums, indices.length, { loss: loss.dataSync()[0]!, right });
     });
   }

@@ -11,7 +11,7 @@ import { elementCount } from '../../src/graph/access.js';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { importModel } from '../../src/importers/index.js';
-import type { TrainOptions } from '../../src/train/options.js';
+import type { MaskSchedule, TrainOptions } from '../../src/train/options.js';
 import { predict } from '../../src/train/predict.js';
 import { train } from '../../src/train/train.js';
 import { variablesOf } from '../../src/train/variables.js';
@@ -211,13 +211,47 @@ test('a penalty, a loss of one’s own and a transform take part', async () => {
   await train(graph, halves(20), {
     ...quick,
     epochs: 1,
-    transform: (value, tensor) => {
+    transform: (batch, now) => (value, tensor) => {
+      if (now.has(tensor)) assert.deepEqual(value.dataSync(), now.get(tensor));
+      else assert.equal(value.shape[0], batch.count);
       seen.add(tensor);
       return value;
     },
   });
   assert.ok([...graph.inputs, ...graph.ops.flatMap((op) => op.outputs)].every((t) => seen.has(t)));
   assert.ok(variablesOf(graph).every(({ tensor }) => seen.has(tensor)));
+});
+
+test('masks may change while training runs, and a resumed training has those of its checkpoint', async () => {
+  const graph = network();
+  const { tensor } = variablesOf(graph).find(({ role }) => role === 'weights')!;
+  const asked: number[] = [];
+  const masks: MaskSchedule = {
+    at(step, steps, now) {
+      asked.push(step);
+      assert.equal(steps, 3 * Math.ceil(50 / 8));
+      if (step !== 3 && step !== 9) return undefined;
+      // The first weights go, then more of them.
+      return new Map([[tensor, now.get(tensor)!.map((_, i) => (i < step ? 0 : 1)) as never]]);
+    },
+  };
+  const options: TrainOptions = { ...quick, epochs: 3, batchSize: 8, masks };
+  const zeros = (g: Graph) => (g.tensors[tensor]!.data as Float32Array).filter((v) => v === 0).length;
+  const undisturbed = await train(graph, halves(50), options);
+  assert.equal(zeros(undisturbed.graph), 9);
+  assert.deepEqual(asked.slice(0, 4), [0, 1, 2, 3]);
+  await withTemporaryFolder(async (folder) => {
+    const checkpoint = path.join(folder, 'run.npz');
+    const stop = new AbortController();
+    const interrupted = train(graph, halves(50), {
+      ...options,
+      checkpoint,
+      signal: stop.signal,
+      onProgress: ({ step }) => step === 16 && stop.abort(new Error('stop')),
+    });
+    await assert.rejects(interrupted, /stop/);
+    assert.deepEqual(await train(graph, halves(50), { ...options, checkpoint, resume: true }), undisturbed);
+  });
 });
 
 test('mse takes targets, numbers and one-hot labels', async () => {
