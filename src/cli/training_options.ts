@@ -13,6 +13,8 @@ const numbers = {
   weightDecay: '0.0001',
   seed: '1',
   patience: '5',
+  shift: '2',
+  noise: '0.1',
 } as const;
 
 type NumberFlag = keyof typeof numbers;
@@ -35,7 +37,9 @@ export function addTrainingOptions(command: Command): Command {
     .option('--weight-decay <share>', 'taken off weights a step of rate 1 (default: 0)')
     .option('--validation <share>', 'share of the data to hold out, or a file like --data')
     .option('--patience <epochs>', 'stop after so many without a better held-out loss; keep the best')
-    .option('--seed <number>', 'of the order and the split (default: 1)')
+    .option('--shift <pixels>', 'move each image at random by at most so many, each time it is seen')
+    .option('--noise <deviation>', 'add Gaussian noise to the inputs, in their own unit')
+    .option('--seed <number>', 'of the order, the split and what is random (default: 1)')
     .option('--checkpoint <file>', 'written after each epoch')
     .option('--resume', 'go on from the checkpoint, to the file that no interruption would have given');
 }
@@ -47,6 +51,7 @@ export function trainingOptionsOf({ schedule, validation, ...options }: Training
     return options[flag] === undefined ? undefined : number(options[flag], `--${name}`, numbers[flag]);
   };
   const patience = given('patience');
+  const augment = { shift: given('shift'), noise: given('noise') };
   return {
     ...{ optimizer, checkpoint, resume },
     epochs: given('epochs'),
@@ -55,6 +60,7 @@ export function trainingOptionsOf({ schedule, validation, ...options }: Training
     momentum: given('momentum'),
     weightDecay: given('weightDecay'),
     seed: given('seed'),
+    augment: augment.shift === undefined && augment.noise === undefined ? undefined : augment,
     earlyStopping: patience === undefined ? undefined : { patience },
     schedule: schedule === undefined ? undefined : scheduleOf(schedule),
     /** A share, or a file. */

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/index.js';
 import { type Diagnostic, error } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
 import type { AnyOp, Graph } from '../graph/graph.js';
+import { checkAugment } from './augment.js';
 import { isTrainable } from './forward.js';
 import { outputSize } from './loss.js';
 import type { Settings } from './options.js';
@@ -20,6 +21,7 @@ export function checkTraining(
   return [
     ...checkSettings(settings, data),
     ...checkMasks(variables, settings.masks),
+    ...(settings.augment ? checkAugment(graph, settings.augment) : []),
     ...checkData(graph, data, settings, 'the data'),
     ...(held ? checkData(graph, held, settings, 'the validation data') : []),
   ];

@@ -1,5 +1,6 @@
 /** What a training can be told, with the values that stand where nothing is said. */
 import type { Dataset } from '../data/index.js';
+import type { Augment } from './augment.js';
 import type { Batch } from './batches.js';
 import type { Transform } from './forward.js';
 import type { Loss, Penalty } from './loss.js';
@@ -77,6 +78,8 @@ export interface TrainOptions {
   readonly masks?: TrainMasks | MaskSchedule;
   /** Stands between tensors and their readers, in training and on held-out samples alike. */
   readonly transform?: TransformOf;
+  /** Changes samples each time they are trained on; held-out samples stay as they are. */
+  readonly augment?: Augment;
   readonly onProgress?: (progress: TrainProgress) => void;
   /** A file, replaced as a whole after each epoch. */
   readonly checkpoint?: string;

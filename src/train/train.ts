@@ -4,6 +4,7 @@ import type { Dataset } from '../data/index.js';
 import { inputError, throwIfErrors } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
 import type { Graph } from '../graph/graph.js';
+import { augmented } from './augment.js';
 import { orderOf, pick, piecesOf, splitOff } from './batches.js';
 import { checkTraining } from './check.js';
 import { fingerprintOf, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
@@ -143,7 +144,9 @@ function means({ samples, loss, right }: Sums): { loss: number; accuracy: number
 /** One batch forward, backward, and into the weights. */
 function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: number) {
   const { tf, graph, settings, variables } = run;
-  const batch = pick(run.data, indices);
+  const picked = pick(run.data, indices);
+  const { augment, seed } = settings;
+  const batch = augment ? augmented(graph, picked, augment, seed, state.step) : picked;
   const transform = settings.transform?.(batch, valuesOf(variables, state));
   const measured: { loss: number; right?: number } = { loss: Number.NaN };
   let gradients: (Float32Array | undefined)[] = [];
