@@ -11,6 +11,8 @@ export interface Where {
   readonly file?: string;
   /** Byte offset in the file. */
   readonly offset?: number;
+  /** A place within a text file: `steps[2].sparsity`, `line 3, column 5`. */
+  readonly place?: string;
   /** The operator: its index in execution order, TFLite's name of its type, and its own name. */
   readonly op?: { readonly index: number; readonly type: string; readonly name: string };
   readonly tensor?: { readonly index: number; readonly name: string };
@@ -74,6 +76,7 @@ export function formatDiagnostic(d: Diagnostic): string {
 function formatWhere(where: Where): string {
   const parts: string[] = [];
   if (where.file) parts.push(where.offset === undefined ? where.file : `${where.file}@${where.offset}`);
+  if (where.place) parts.push(where.place);
   if (where.op) parts.push(`op ${where.op.index} ${where.op.type} "${where.op.name}"`);
   if (where.tensor) parts.push(`tensor ${where.tensor.index} "${where.tensor.name}"`);
   return parts.join(', ');
