@@ -51,6 +51,8 @@ export interface MaskSchedule {
    * @returns what holds from this step on, or undefined to leave the masks as they are
    */
   at(step: number, steps: number, weights: ReadonlyMap<number, Float32Array>): TrainMasks | undefined;
+  /** The step at which the last masks are given, 0 unless said: early stopping takes no epoch that ends before it. */
+  settled?(steps: number): number;
 }
 
 /** Made for one batch from the weights as they are now, by tensor index. */

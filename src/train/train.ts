@@ -1,5 +1,4 @@
 /** Trains the weights of a float32 graph with TensorFlow.js; what it computes is what the graph does. */
-import type * as T from '@tensorflow/tfjs';
 import type { Dataset } from '../data/index.js';
 import { inputError, throwIfErrors } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
@@ -8,6 +7,7 @@ import { augmented } from './augment.js';
 import { orderOf, pick, piecesOf, splitOff } from './batches.js';
 import { checkTraining } from './check.js';
 import { fingerprintOf, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
+import { differentiate, tensorsOf, weightsOf } from './gradients.js';
 import { measure } from './loss.js';
 import { createState, update } from './optimizer.js';
 import {
@@ -56,7 +56,7 @@ export async function train(graph: Graph, dataset: Dataset, options: TrainOption
   const { checkpoint, resume, epochs } = settings;
   const fingerprint = checkpoint ? fingerprintOf(graph, dataset, settings, tf.getBackend()) : '';
   const state = (resume && checkpoint && readCheckpoint(checkpoint, fingerprint)) || initialState(run);
-  while (state.history.length < epochs && !hasStopped(state.history, settings)) {
+  while (state.history.length < epochs && !hasStopped(run, state.history)) {
     await trainEpoch(run, state);
     if (checkpoint) writeCheckpoint(checkpoint, fingerprint, state);
   }
@@ -64,7 +64,7 @@ export async function train(graph: Graph, dataset: Dataset, options: TrainOption
   return {
     graph: withConstants(graph, new Map(variables.map(({ tensor }, i) => [tensor, values[i]!]))),
     history: state.history,
-    epoch: settings.earlyStopping ? bestOf(state.history, settings) : state.history.length,
+    epoch: settings.earlyStopping ? bestOf(run, state.history) : state.history.length,
   };
 }
 
@@ -118,9 +118,9 @@ async function trainEpoch(run: Run, state: TrainingState): Promise<void> {
     throw diverged(epoch, state.step);
   const validation = run.validation ? await evaluate(run, state) : null;
   const metrics = { epoch: epoch + 1, learningRate: rateAt(0), ...means(sums), validation };
-  const before = bestOf(state.history, settings);
+  const before = bestOf(run, state.history);
   state.history = [...state.history, metrics];
-  if (settings.earlyStopping && bestOf(state.history, settings) !== before) {
+  if (settings.earlyStopping && bestOf(run, state.history) !== before) {
     state.best = state.values.map((values) => values.slice());
   }
 }
@@ -148,45 +148,22 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
   const { augment, seed } = settings;
   const batch = augment ? augmented(graph, picked, augment, seed, state.step) : picked;
   const transform = settings.transform?.(batch, valuesOf(variables, state));
-  const measured: { loss: number; right?: number } = { loss: Number.NaN };
-  let gradients: (Float32Array | undefined)[] = [];
-  // Nothing is returned from tf.tidy, which would look for tensors in every element of an array.
-  tf.tidy(() => {
-    const tensors = tensorsOf(tf, variables, state.values);
-    const whole = (...given: T.Tensor[]) => {
-      const weights = weightsOf(variables, given);
-      const { loss, right } = measure(tf, graph, weights, batch, settings.loss, transform);
-      [measured.loss, measured.right] = [loss.dataSync()[0]!, right];
-      return settings.penalty ? tf.add(loss, settings.penalty(weights, tf)) : loss;
-    };
-    // A loss of one's own need not depend on every weight, which tf.grads would refuse.
-    const { value, grads } = tf
-      .engine()
-      .gradients(() => whole(...tensors) as T.Tensor, tensors, undefined, true);
-    if (!Number.isFinite(value.dataSync()[0]!)) throw diverged(state.history.length, state.step + 1);
-    gradients = grads.map((gradient) => gradient?.dataSync() as Float32Array | undefined);
-  });
+  const { loss, penalty } = settings;
+  const point = { variables, values: state.values };
+  const derived = differentiate(tf, graph, point, batch, { loss, penalty, transform });
+  if (!Number.isFinite(derived.penalized)) throw diverged(state.history.length, state.step + 1);
   state.step++;
   variables.forEach(({ role }, i) => {
     const values = state.values[i]!;
     update(settings, state, i, state.step, {
       values,
-      gradient: gradients[i] ?? new Float32Array(values.length),
+      gradient: derived.gradients[i] ?? new Float32Array(values.length),
       rate,
       decay: role === 'weights' ? settings.weightDecay : 0,
       mask: state.masks[i],
     });
   });
-  return measured;
-}
-
-function tensorsOf(tf: Tf, variables: readonly Variable[], values: readonly Float32Array[]): T.Tensor[] {
-  // A copy: the backend in plain JavaScript keeps the array it is given.
-  return variables.map(({ shape }, i) => tf.tensor(values[i]!.slice(), [...shape]));
-}
-
-function weightsOf(variables: readonly Variable[], tensors: readonly T.Tensor[]): Map<number, T.Tensor> {
-  return new Map(variables.map(({ tensor }, i) => [tensor, tensors[i]!]));
+  return derived;
 }
 
 async function evaluate({ tf, graph, settings, variables, validation }: Run, state: TrainingState) {
@@ -206,19 +183,28 @@ async function evaluate({ tf, graph, settings, variables, validation }: Run, sta
   return means(sums);
 }
 
-/** The epoch, from 1, whose validation loss none after it has improved by `minDelta`; 0 before the first. */
-function bestOf(history: readonly EpochMetrics[], { earlyStopping }: Settings): number {
+/** The epoch, from 1, whose validation loss none after it has improved by `minDelta`; 0 before the first that counts. */
+function bestOf(run: Run, history: readonly EpochMetrics[]): number {
+  const { minDelta = 0 } = run.settings.earlyStopping ?? {};
   let best = { epoch: 0, loss: Infinity };
-  for (const { epoch, validation } of history) {
+  for (const { epoch, validation } of history.slice(epochsBeforeSettled(run))) {
     const loss = validation?.loss ?? Infinity;
-    if (loss < best.loss - (earlyStopping?.minDelta ?? 0)) best = { epoch, loss };
+    if (loss < best.loss - minDelta) best = { epoch, loss };
   }
   return best.epoch;
 }
 
-function hasStopped(history: readonly EpochMetrics[], settings: Settings): boolean {
-  const { earlyStopping } = settings;
-  return earlyStopping !== undefined && history.length - bestOf(history, settings) >= earlyStopping.patience;
+function hasStopped(run: Run, history: readonly EpochMetrics[]): boolean {
+  const { earlyStopping } = run.settings;
+  if (!earlyStopping) return false;
+  const since = Math.max(bestOf(run, history), epochsBeforeSettled(run));
+  return history.length - since >= earlyStopping.patience;
+}
+
+/** Epochs that end with masks that are not the last ones yet: their weights are no result, however good. */
+function epochsBeforeSettled({ settings: { masks, epochs }, stepsPerEpoch }: Run): number {
+  if (!masks || !('at' in masks)) return 0;
+  return Math.floor((masks.settled?.(epochs * stepsPerEpoch) ?? 0) / stepsPerEpoch);
 }
 
 function diverged(epoch: number, step: number) {
