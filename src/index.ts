@@ -4,7 +4,8 @@ export { findTarget, targets } from '../targets/index.js';
 export type { Target } from '../targets/target.js';
 export { type BuildModelOptions, buildModel } from './build_model.js';
 export { type Compiled, checkFit, compile } from './compile.js';
-export { type DistillOptions, distill } from './compress/distill/distill.js';
+export { distill } from './compress/distill/distill.js';
+export { type DistillOptions, type Lesson, lessonOf } from './compress/distill/lesson.js';
 export { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
 export { type ChannelGroups, channelGroups } from './compress/prune/channel_groups.js';
 export { type MaskOptions, type Masks, magnitudeMasks, type Pattern } from './compress/prune/masks.js';
@@ -71,6 +72,7 @@ export { supportedOps } from './report/supported_ops.js';
 export { count, percent } from './report/table.js';
 export { createSimulator, type Simulator } from './simulator/simulator.js';
 export type { Transform } from './train/forward.js';
+export { initialize } from './train/initialize.js';
 export type { CustomLoss, Loss, LossInput, Penalty } from './train/loss.js';
 export type {
   EarlyStopping,

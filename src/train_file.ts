@@ -4,7 +4,8 @@ import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
-import type { EpochMetrics, TrainOptions } from './train/options.js';
+import { initialize } from './train/initialize.js';
+import { type EpochMetrics, settingsOf, type TrainOptions } from './train/options.js';
 import { train } from './train/train.js';
 import { variablesOf } from './train/variables.js';
 
@@ -15,6 +16,8 @@ export interface TrainFileOptions extends Omit<TrainOptions, 'validation' | 'mas
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
   readonly validation?: number | string;
+  /** Begins with weights drawn by the seed, instead of with the model's own. */
+  readonly fresh?: boolean;
   /** Weights that are 0 stay 0, as pruning left them. */
   readonly keepZeros?: boolean;
 }
@@ -33,13 +36,14 @@ export interface TrainedFile {
 /** Writes the trained model, whole or not at all. @throws CrimpError as importModel, readDataset, train */
 export async function trainFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, output, validation, keepZeros, ...options }: TrainFileOptions,
+  { data, output, validation, fresh, keepZeros, ...options }: TrainFileOptions,
 ): Promise<TrainedFile> {
   const graph = importModel(model.bytes, model);
   const dataset = readDataset(data, graph);
   const held = typeof validation === 'string' ? readDataset(validation, graph) : validation;
   const masks = keepZeros ? masksOfZeros(graph) : undefined;
-  const trained = await train(graph, dataset, { ...options, validation: held, masks });
+  const start = fresh ? initialize(graph, settingsOf(options).seed) : graph;
+  const trained = await train(start, dataset, { ...options, validation: held, masks });
   replaceFile(output, exportTflite(trained.graph));
   const { history, epoch } = trained;
   return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history };

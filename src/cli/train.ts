@@ -5,7 +5,7 @@ import type { TrainFileOptions } from '../train_file.js';
 import { addTrainingOptions, type TrainingFlags, trainingOptionsOf } from './training_options.js';
 import { addVerb } from './verb.js';
 
-interface Options extends TrainingFlags, Pick<TrainFileOptions, 'data' | 'output' | 'keepZeros'> {
+interface Options extends TrainingFlags, Pick<TrainFileOptions, 'data' | 'output' | 'fresh' | 'keepZeros'> {
   loss?: 'cross-entropy' | 'mse';
 }
 
@@ -14,7 +14,7 @@ export function trainVerb(program: Command): void {
     usage: 'train <model>',
     summary: 'a float model’s weights, fitted to data',
     description:
-      'Trains the weights of a float model from where they are, on this computer’s processor. The same seed gives the same file.',
+      'Trains the weights of a float model from where they are, or from --fresh ones, on this computer’s processor. The same seed gives the same file.',
     examples: [
       'train model.tflite --data train.npz --epochs 20 --schedule cosine -o trained.tflite',
       'train model.tflite --data train.npz --validation 0.1 --patience 3 -o trained.tflite',
@@ -28,14 +28,15 @@ export function trainVerb(program: Command): void {
           .requiredOption('-o, --output <file>', 'where the trained .tflite goes'),
       )
         .addOption(new Option('--loss <name>', 'default: cross-entropy').choices(['cross-entropy', 'mse']))
+        .option('--fresh', 'begin with weights drawn by the seed, instead of with the model’s own')
         .option('--keep-zeros', 'weights that pruning has set to 0 stay 0'),
     async action([model], options, io) {
-      const { data, output, loss, keepZeros } = options;
+      const { data, output, loss, fresh, keepZeros } = options;
       const { trainFile } = await import('../train_file.js');
       const { formatTraining, formatTrainProgress } = await import('../report/training.js');
       const progress = io.progress('train');
       const document = await trainFile(readModelFile(model!), {
-        ...{ data, output, loss, keepZeros },
+        ...{ data, output, loss, fresh, keepZeros },
         ...trainingOptionsOf(options),
         onProgress: (p) => progress(p.step, p.steps, formatTrainProgress(p)),
       });

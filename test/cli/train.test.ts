@@ -66,6 +66,21 @@ test('a document with the history, the same file for the same seed, and a text',
   });
 });
 
+test('--fresh leaves nothing of the weights that the model had', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const at = writeProblem(folder);
+    const flags = ['--data', at('train.npz'), '--epochs', '2', '--fresh'];
+    const from = async (model: string, seed: string, output: string) => {
+      const ran = await crimp(['train', at(model), ...flags, '--seed', seed, '-o', at(output)]);
+      assert.equal(ran.code, 0, ran.stderr);
+      return readFileSync(at(output));
+    };
+    const first = await from('signs.tflite', '3', 'a.tflite');
+    assert.deepEqual(await from('a.tflite', '3', 'b.tflite'), first);
+    assert.notDeepEqual(await from('a.tflite', '4', 'b.tflite'), first);
+  });
+});
+
 test('what is pruned stays pruned, and a checkpoint is resumed', async () => {
   await withTemporaryFolder(async (folder) => {
     const at = writeProblem(folder);
