@@ -52,6 +52,13 @@ export interface Op<T extends OpType = OpType> {
 /** One op of any type, attributes still paired with the type. */
 export type AnyOp = { [T in OpType]: Op<T> }[OpType];
 
+/** (x − mean) / std of a real value x: one of each for the whole tensor, or one for each index of its last axis. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  /** Above 0. */
+  readonly std: readonly number[];
+}
+
 export interface Graph {
   /** A C identifier prefix candidate: from the file's name or the model's description. */
   readonly name: string;
@@ -60,4 +67,11 @@ export interface Graph {
   readonly ops: readonly AnyOp[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /**
+   * By position in `inputs`: how values of data files become the input's. A convention for whoever feeds the graph, which
+   * computes the same without it; absent and null mean that data hold the input's own real values.
+   */
+  readonly normalization?: readonly (Normalization | null)[];
+  /** Names of the classes by label, for data files that name them. */
+  readonly classes?: readonly string[];
 }
