@@ -1,5 +1,6 @@
 /** A teacher's and a student's model files and data → a .tflite of the student as it was taught. */
-import { type DistillOptions, defaultMixing, distill } from './compress/distill/distill.js';
+import { distill } from './compress/distill/distill.js';
+import { type DistillOptions, defaultMixing } from './compress/distill/lesson.js';
 import { logits } from './compress/distill/logits.js';
 import { macsOfGraph } from './compress/prune/cost.js';
 import { type Dataset, readDataset } from './data/index.js';

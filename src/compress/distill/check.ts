@@ -4,28 +4,35 @@ import { type Diagnostic, error } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
 import type { Graph } from '../../graph/graph.js';
 import { checkTraining } from '../../train/check.js';
-import { outputSize } from '../../train/loss.js';
+import { type Loss, outputSize } from '../../train/loss.js';
 import type { Settings } from '../../train/options.js';
 import { variablesOf } from '../../train/variables.js';
+import { checkLayers, type LayerPair } from './layers.js';
 import type { Mixing } from './loss.js';
+
+/** What is asked of the student. */
+interface Wanted extends Mixing {
+  readonly pairs: readonly LayerPair[];
+}
 
 export function checkDistillation(
   teacher: Graph,
   student: Graph,
   data: Dataset,
   settings: Settings,
-  mixing: Mixing,
+  wanted: Wanted,
 ): Diagnostic[] {
   const { validation } = settings;
   const sets: [string, Dataset][] = [['the data', data]];
   if (typeof validation === 'object') sets.push(['the validation data', validation]);
   const unlabeled = sets.filter(([, { labels }]) => !labels);
   // Labels are looked at where there are any: they have to be classes of the student.
-  const loss = unlabeled.length === 0 ? 'cross-entropy' : settings.loss;
+  const loss: Loss = unlabeled.length === 0 ? 'cross-entropy' : ({ logits }) => logits;
   return [
     ...checkPair(teacher, student),
-    ...checkMixing(mixing),
-    ...(mixing.alpha === 1 ? [] : unlabeled.map(([what]) => noLabels(what))),
+    ...checkMixing(wanted),
+    ...checkLayers(teacher, student, wanted.pairs, settings.batchSize),
+    ...(wanted.alpha === 1 ? [] : unlabeled.map(([what]) => noLabels(what))),
     ...checkTraining(student, variablesOf(student), data, { ...settings, loss }),
   ];
 }

@@ -1,15 +1,13 @@
-/** The logits of any graph for many samples: of a float one by TensorFlow.js, of any other by the simulator. */
+/** What any graph answers to many samples: a float one by TensorFlow.js, any other by the simulator. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dataset } from '../../data/index.js';
-import { fromReal, toReal } from '../../data/values.js';
-import { inputError, throwIfErrors } from '../../diagnostics.js';
-import { elementCount } from '../../graph/access.js';
+import { throwIfErrors } from '../../diagnostics.js';
 import type { Graph } from '../../graph/graph.js';
-import { createSimulator, type Simulator } from '../../simulator/simulator.js';
 import { checkComputable, checkInputs } from '../../train/check.js';
 import { logitsOf } from '../../train/loss.js';
 import { predict } from '../../train/predict.js';
 import type { Backend } from '../../train/tensorflow.js';
+import { simulatedRows } from './simulated_rows.js';
 
 export interface LogitsOptions {
   readonly backend?: Backend;
@@ -31,45 +29,35 @@ export async function logits(
   data: Samples,
   options: LogitsOptions = {},
 ): Promise<Float32Array> {
+  const { tensor, beta } = teacherLogitsOf(graph);
   throwIfErrors(checkInputs(graph, data, 'the data'));
-  const { tensor, beta } = logitsOf(beforeDequantize(graph));
   const values =
     checkComputable(graph).length === 0
       ? await predict(graph, data, { tensor, backend: options.backend })
-      : await simulated(graph, data, tensor, options);
+      : await simulated(graph, data, [tensor], options);
   return values.map((v) => beta * v);
 }
 
-/** A quantized model whose output is float32 ends in DEQUANTIZE, behind its SOFTMAX. */
-function beforeDequantize(graph: Graph): Graph {
+/** Where the logits are, also in a quantized model whose output is float32: it ends in DEQUANTIZE, behind its SOFTMAX. */
+export function teacherLogitsOf(graph: Graph): { readonly tensor: number; readonly beta: number } {
   const last = graph.ops.find((op) => op.outputs.includes(graph.outputs[0]!));
-  return last?.type === 'DEQUANTIZE' ? { ...graph, outputs: [last.inputs[0]!] } : graph;
+  return logitsOf(last?.type === 'DEQUANTIZE' ? { ...graph, outputs: [last.inputs[0]!] } : graph);
 }
 
-async function simulated(graph: Graph, data: Samples, tensor: number, options: LogitsOptions) {
-  const { onProgress, signal } = options;
-  const simulator = createSimulator(graph);
-  const size = elementCount(graph.tensors[tensor]!.shape);
-  const answers = new Float32Array(data.count * size);
+/** @returns for each sample the values of these tensors, one after the other, as real ones */
+export async function simulated(
+  graph: Graph,
+  data: Samples,
+  tensors: readonly number[],
+  { onProgress, signal }: LogitsOptions,
+): Promise<Float32Array> {
+  const rows = simulatedRows(graph, tensors);
+  const answers = new Float32Array(data.count * rows.size);
   for (let i = 0; i < data.count; i++) {
     if (i % 16 === 0) await nextTurn();
     signal?.throwIfAborted();
-    fill(simulator, graph, data, i);
-    simulator.run();
-    answers.set(toReal(simulator.memory[tensor]!, graph.tensors[tensor]!) as Float32Array, i * size);
+    rows.run(data, i, answers.subarray(i * rows.size, (i + 1) * rows.size));
     onProgress?.(i + 1, data.count);
   }
   return answers;
-}
-
-function fill(simulator: Simulator, graph: Graph, data: Samples, i: number): void {
-  graph.inputs.forEach((t, k) => {
-    const n = elementCount(graph.tensors[t]!.shape);
-    const converted = fromReal(data.inputs[k]!.subarray(i * n, (i + 1) * n), graph.tensors[t]!);
-    if ('reason' in converted) {
-      const message = `value ${converted.index} of sample ${i} ${converted.reason}`;
-      throw inputError('data-values', message, 'Clean the data.');
-    }
-    (simulator.memory[t] as Float32Array).set(converted.data as Float32Array);
-  });
 }
