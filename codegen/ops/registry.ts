@@ -3,6 +3,7 @@ import type { Graph, Op, OpType } from '../../src/graph/graph.js';
 import type { Layer, LowerContext, OpEmitter } from '../layer.js';
 import { add } from './add.js';
 import { averagePool2d } from './average_pool_2d.js';
+import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
@@ -23,6 +24,7 @@ export type EmittedOpType = Exclude<OpType, 'UNSUPPORTED'>;
 const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   ADD: add,
   AVERAGE_POOL_2D: averagePool2d,
+  CONCATENATION: concatenation,
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEQUANTIZE: dequantize,

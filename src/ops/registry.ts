@@ -2,6 +2,7 @@
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
 import { add } from './add.js';
 import { averagePool2d } from './average_pool_2d.js';
+import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
@@ -21,6 +22,7 @@ import { unsupported } from './unsupported.js';
 const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   ADD: add,
   AVERAGE_POOL_2D: averagePool2d,
+  CONCATENATION: concatenation,
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEQUANTIZE: dequantize,

@@ -17,6 +17,7 @@ const attributes: Partial<OpAttributes> = {
   ADD: { activation: 'NONE' },
   MUL: { activation: 'RELU' },
   AVERAGE_POOL_2D: pool,
+  CONCATENATION: { axis: 0 },
   MAX_POOL_2D: pool,
   SOFTMAX: { beta: 1 },
   RESHAPE: {},

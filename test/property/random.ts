@@ -50,7 +50,8 @@ export function randomData(dtype: DType, n: number, rng: Random, lo?: number, hi
 export function randomActivation(tensor: Tensor, sample: number, rng: Random): TensorData {
   const n = elementCount(tensor.shape);
   const range = ranges[tensor.dtype];
-  if (!range) return randomReals(tensor, sample, rng);
+  if (tensor.dtype === 'float32') return randomReals(tensor, sample, rng);
+  if (!range) return randomData(tensor.dtype, n, rng);
   const [min, max] = range;
   const zero = zeroPointOf(tensor);
   if (sample % 3 === 2)

@@ -64,6 +64,8 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
     versions: int8Two,
   },
+  // TFLM and TFLite refuse a fused activation.
+  CONCATENATION: { options: 'ConcatenationOptions', links: { axis: 'axis' }, versions: int8Two },
   CONV_2D: {
     options: 'Conv2DOptions',
     links: {

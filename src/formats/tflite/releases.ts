@@ -5,6 +5,7 @@ import type { FormattedOpType } from './ops.js';
 const releases: Readonly<Record<FormattedOpType, readonly string[]>> = {
   ADD: ['1.5.0', '1.14.0', '2.4.0', '2.6.0'],
   AVERAGE_POOL_2D: ['1.5.0', '1.14.0', '2.3.0'],
+  CONCATENATION: ['1.5.0', '1.14.0', '2.3.0'],
   CONV_2D: ['1.5.0', '1.14.0', '1.14.0', '2.3.0', '2.4.0', '2.9.0', '2.11.0', '2.15.0'],
   DEPTHWISE_CONV_2D: ['1.5.0', '1.12.0', '1.14.0', '2.2.0', '2.3.0', '2.3.0', '2.11.0'],
   DEQUANTIZE: ['1.13.1', '1.14.0', '1.15.0', '2.2.0', '2.7.0', '2.18.0'],
