@@ -6,6 +6,7 @@ import type * as T from '@tensorflow/tfjs';
 import { inputTensor, outputTensor } from '../graph/access.js';
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
 import { calculateActivationRange, type FusedActivation, float32Max } from '../numerics/activation_range.js';
+import { concatenationAxis } from '../ops/concatenation.js';
 import type { Tf } from './tensorflow.js';
 import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
 
@@ -40,6 +41,7 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   MUL: (site) => binary(site, site.tf.mul),
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
+  CONCATENATION: concatenation,
   MEAN: mean,
   PAD: pad,
   RESHAPE: ({ operand }) => operand(0)!,
@@ -152,6 +154,18 @@ function binary(
     return tf.reshape(value, [value.shape[0]!, ...ones, ...shape]);
   };
   return compute(aligned(0), aligned(1));
+}
+
+/** Constants are repeated for every sample by a matrix product: TensorFlow.js repeats few dimensions with a gradient. */
+function concatenation({ tf, graph, op, operand, samples }: Site<'CONCATENATION'>): T.Tensor {
+  const parts = op.inputs.map((_, i) => {
+    const { shape, data } = inputTensor(graph, op, i);
+    const value = operand(i)!;
+    if (!data) return value;
+    const repeated = tf.matMul(tf.ones([samples, 1]) as T.Tensor2D, value.reshape([1, -1]) as T.Tensor2D);
+    return tf.reshape(repeated, [samples, ...shape]);
+  });
+  return tf.concat(parts, concatenationAxis(op, graph)! + 1);
 }
 
 function pooled<Type extends 'MAX_POOL_2D' | 'AVERAGE_POOL_2D'>(

@@ -49,6 +49,10 @@ const dense = { activation: 'NONE', keepNumDims: false, weightsFormat: 'DEFAULT'
 function assertConstraints(graph: Graph): void {
   for (const op of graph.ops as readonly Op[]) {
     const [input, output] = [inputTensor(graph, op), outputTensor(graph, op)];
+    if (op.type === 'CONCATENATION') {
+      for (const t of op.inputs)
+        assert.deepEqual(graph.tensors[t]!.quantization, output.quantization, op.name);
+    }
     if (['AVERAGE_POOL_2D', 'MAX_POOL_2D', 'PAD', 'RELU6', 'RESHAPE'].includes(op.type)) {
       assert.deepEqual(output.quantization, input.quantization, op.name);
     }
@@ -218,6 +222,30 @@ test('unused outputs of a network are no reason to fail: a layer of zeros has no
     report.layers.map((l) => [l.sqnr, l.weightsSqnr]),
     [[null, null]],
   );
+});
+
+/** x, a constant, and x again behind what `make` puts there, side by side. */
+function joined(make: (g: ReturnType<typeof graphBuilder>, x: number) => number): Graph {
+  const g = graphBuilder('joined');
+  const x = g.input('x', float(1, 4));
+  const c = g.constant('c', { ...float(1, 2), data: Float32Array.of(-9, 1) });
+  return g.build(g.op('CONCATENATION', 'y', [x, c, make(g, x)], { axis: -1 }, float(1, 10)));
+}
+
+test('what is put side by side shares one scale that holds all of it, constants included', () => {
+  const graph = joined((g, x) => g.op('ADD', 'sum', [x, x], { activation: 'NONE' }, float(1, 4)));
+  const { graph: int8 } = quantize(graph, randomDataset(graph, 20));
+  assert.deepEqual(checkGraph(int8), []);
+  assertConstraints(int8);
+  const { scale, zeroPoint } = int8.tensors[int8.outputs[0]!]!.quantization!;
+  assert.ok((-128 - zeroPoint[0]!) * scale[0]! <= -8.9);
+});
+
+test('a softmax cannot be put beside values that its scale does not hold', () => {
+  const graph = joined((g, x) => g.op('SOFTMAX', 'p', [x], { beta: 1 }, float(1, 4)));
+  const { codes, diagnostics } = failure(() => quantize(graph, randomDataset(graph, 20)));
+  assert.deepEqual(codes, ['cannot-quantize', 'cannot-quantize', 'cannot-quantize']);
+  assert.match(diagnostics[0]!.message, /shares a scale with a softmax/);
 });
 
 test('residual networks quantize within TFLM’s limits', () => {

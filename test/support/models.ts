@@ -122,6 +122,13 @@ export const fixtures: Readonly<Record<string, Model>> = {
     const y = n.conv(x, 4, { kernel: [3, 3] });
     return n.build(n.relu6(n.mul(n.add(x, y), n.relu(y))));
   },
+  inception: (dtype = 'int8') => {
+    const n = new Network('inception', dtype, 17);
+    const x = n.conv(n.input([1, 6, 6, 3]), 4, { kernel: [3, 3], activation: 'RELU' });
+    const pooled = n.pool('MAX_POOL_2D', x, { kernel: [3, 3] });
+    const y = n.concat(n.conv(x, 3, { kernel: [1, 1] }), n.conv(x, 5, { kernel: [3, 3] }), pooled);
+    return n.build(n.concat(n.mean(y), n.mean(x)));
+  },
 };
 
 /** float32 outside, int8 inside, as converters make it on request. */

@@ -125,6 +125,22 @@ export class Network {
     );
   }
 
+  /** Along the last axis. In int8 all are first requantized to one scale, as TFLite's converter does it. */
+  concat(...values: Value[]): Value {
+    const shape = this.shape(values[0]!);
+    const rms = Math.max(...values.map((v) => v.rms));
+    const spec = { dtype: this.dtype, ...this.quantized(covered * rms, -coveredBelow * rms) };
+    const inputs = values.map(({ tensor }) => {
+      if (this.dtype === 'float32') return tensor;
+      const own = { shape: this.builder.tensor(tensor).shape, ...spec };
+      return this.builder.op('QUANTIZE', this.name('requantize'), [tensor], {}, own);
+    });
+    const channels = inputs.reduce((n, t) => n + this.builder.tensor(t).shape.at(-1)!, 0);
+    const output = { shape: [...shape.slice(0, -1), channels], ...spec };
+    const attributes = { axis: shape.length - 1 };
+    return { tensor: this.builder.op('CONCATENATION', this.name('concat'), inputs, attributes, output), rms };
+  }
+
   mul(a: Value, b: Value): Value {
     return this.output(
       'MUL',

@@ -12,6 +12,7 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 import { forward } from '../../src/train/forward.js';
 import { type Backend, loadTensorflow } from '../../src/train/tensorflow.js';
 import { binaryGraph } from '../property/arbitraries/binary.js';
+import { concatenationGraph } from '../property/arbitraries/concatenation.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
@@ -102,6 +103,7 @@ const isFloat = (graph: Graph) =>
   graph.tensors[graph.outputs[0]!]!.dtype === 'float32';
 
 const operators: Record<string, fc.Arbitrary<Graph>> = {
+  CONCATENATION: concatenationGraph,
   CONV_2D: conv2dGraph,
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   FULLY_CONNECTED: fullyConnectedGraph,
@@ -133,7 +135,7 @@ for (const [type, arbitrary] of Object.entries(operators)) {
   });
 }
 
-for (const name of ['conv', 'dense', 'depthwise', 'pool', 'residual']) {
+for (const name of ['conv', 'dense', 'depthwise', 'inception', 'pool', 'residual']) {
   test(`the fixture ${name} as the simulator computes it`, async () => {
     const graph = importModel(readFileSync(assetPath(`test/fixtures/${name}_float32.tflite`)), { name });
     const inputs = inputsOf(graph, 1);

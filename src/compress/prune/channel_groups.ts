@@ -4,9 +4,9 @@
  * of a channel.
  */
 import type { Graph } from '../../graph/graph.js';
+import { unionFind } from '../union_find.js';
 import { type Axis, type Coupler, couplingRules, fixAll, lastAxis } from './coupling.js';
 import { floatOnly } from './float_only.js';
-import { unionFind } from './union_find.js';
 
 /** An axis of a tensor, with the group of each of its indices. */
 export interface ChannelAxis extends Axis {

@@ -1,8 +1,10 @@
 /** Runs the float graph over the calibration data, and decides the quantization of every activation. */
 import type { Dataset } from '../../data/index.js';
-import { CrimpError, type Diagnostic, error } from '../../diagnostics.js';
+import { CrimpError, type Diagnostic, error, throwIfErrors } from '../../diagnostics.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
+import { typeRange } from '../../ops/checks.js';
 import { createSimulator } from '../../simulator/simulator.js';
+import { unionFind } from '../union_find.js';
 import type { CalibratorName } from './calibrators.js';
 import { calibrators } from './calibrators.js';
 import { addValues, createHistogram, type Histogram } from './histogram.js';
@@ -44,6 +46,8 @@ function nonFinite(graph: Graph, tensor: number, { nonFinite: n }: Histogram): D
 /**
  * The parameters of every activation, and of constants that take part as one (an addend, a factor). Tensors that an op
  * binds together get the union of their ranges, or what is fixed for one of them.
+ *
+ * @throws CrimpError `cannot-quantize` where what is fixed for one does not hold the values of another
  */
 export function activationParameters(
   graph: Graph,
@@ -52,29 +56,54 @@ export function activationParameters(
   dtype: ActivationType,
 ): ReadonlyMap<number, Quantization> {
   const fixed = new Map<number, Quantization>();
-  const group = graph.tensors.map((_, i) => i);
+  const sets = unionFind();
+  sets.add(graph.tensors.length);
   for (const op of graph.ops) {
     const rule = quantizationRules[op.type]!;
     const output = op.outputs[0]!;
     if (rule.output) fixed.set(output, rule.output[dtype]);
-    // An input of the graph or an output of an earlier op, whose own group is complete up to here.
-    if (rule.sameAsInput) group[output] = group[op.inputs[0]!]!;
+    if (rule.sameAsInput) for (const t of op.inputs) if (isFloat(graph, t)) sets.unite(t, output);
   }
   const members = new Map<number, number[]>();
-  for (const t of histograms.keys()) members.set(group[t]!, [...(members.get(group[t]!) ?? []), t]);
+  for (const t of new Set([...histograms.keys(), ...constantOperands(graph)])) {
+    members.set(sets.find(t), [...(members.get(sets.find(t)) ?? []), t]);
+  }
 
+  const rangeOfTensor = (t: number): Range => {
+    const histogram = histograms.get(t);
+    return histogram
+      ? calibrators[calibrator](histogram, dtype)
+      : rangeOf(graph.tensors[t]!.data as Float32Array);
+  };
   const parameters = new Map<number, Quantization>();
   for (const tensors of members.values()) {
     const given = tensors.map((t) => fixed.get(t)).find((q) => q !== undefined);
-    const ranges = tensors.map((t) => calibrators[calibrator](histograms.get(t)!, dtype));
-    const quantization = given ?? activationQuantization(union(ranges), dtype);
+    if (given) throwIfErrors(tensors.flatMap((t) => outside(graph, t, rangeOfTensor(t), given, dtype)));
+    const quantization = given ?? activationQuantization(union(tensors.map(rangeOfTensor)), dtype);
     for (const t of tensors) parameters.set(t, quantization);
   }
-  for (const t of constantOperands(graph)) {
-    const range = rangeOf(graph.tensors[t]!.data as Float32Array);
-    parameters.set(t, activationQuantization(range, dtype));
-  }
   return parameters;
+}
+
+function isFloat(graph: Graph, tensor: number): boolean {
+  return graph.tensors[tensor]?.dtype === 'float32';
+}
+
+/** Values beyond fixed parameters would be cut, not only rounded. */
+function outside(
+  graph: Graph,
+  tensor: number,
+  { min, max }: Range,
+  { scale, zeroPoint }: Quantization,
+  dtype: ActivationType,
+): Diagnostic[] {
+  const type = typeRange(dtype);
+  const [lowest, highest] = [type.min, type.max].map((q) => (q - zeroPoint[0]!) * scale[0]!);
+  if (min >= lowest! - scale[0]! && max <= highest! + scale[0]!) return [];
+  const { name } = graph.tensors[tensor]!;
+  const message = `its values reach from ${min} to ${max}, but it shares a scale with a softmax, whose own goes from 0 to 1`;
+  const hint = 'Let the model end before it joins the two: give them as separate outputs.';
+  return [error('cannot-quantize', message, hint, { tensor: { index: tensor, name } })];
 }
 
 function union(ranges: readonly Range[]): Range {

@@ -11,7 +11,7 @@ export interface QuantizationRule {
   readonly weights?: number;
   /** TFLM takes int4 weights with one scale only (kernels/fully_connected_common.cc). */
   readonly int4PerTensor?: boolean;
-  /** The output has the parameters of the first input: the kernel only moves, compares or averages quantized values. */
+  /** Output and inputs share their parameters: the kernel only moves, compares or averages quantized values. */
   readonly sameAsInput?: boolean;
   /** The output's parameters are fixed. */
   readonly output?: Readonly<Record<ActivationType, Quantization>>;
@@ -20,6 +20,7 @@ export interface QuantizationRule {
 export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   ADD: {},
   AVERAGE_POOL_2D: { sameAsInput: true },
+  CONCATENATION: { sameAsInput: true },
   CONV_2D: { weights: 0 },
   DEPTHWISE_CONV_2D: { weights: 3 },
   // TFLM takes one scale or one for each channel; each channel its own keeps 6 dB more on MLPerf Tiny's AD.
