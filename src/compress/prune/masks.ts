@@ -5,6 +5,7 @@
  */
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import type { Graph } from '../../graph/graph.js';
+import { ascending } from './ascending.js';
 import { floatOnly } from './float_only.js';
 import type { Scope } from './removal_order.js';
 import { type WeightMatrix, weightMatrices } from './weight_matrix.js';
@@ -35,11 +36,14 @@ export interface MaskOptions {
 /** By tensor index, one byte an element of the weights: 1 is kept, 0 dropped. */
 export type Masks = ReadonlyMap<number, Uint8Array>;
 
-/** Elements that live or die together. */
-interface Unit {
+/** A layer in units that live or die together. */
+interface Units {
   readonly tensor: number;
-  readonly indices: readonly number[];
-  readonly magnitude: number;
+  /** Of each element of the weights, its unit. */
+  readonly of: Uint32Array;
+  readonly sizes: Uint32Array;
+  /** The mean one of each unit's elements. */
+  readonly magnitudes: Float64Array;
 }
 
 /**
@@ -56,80 +60,102 @@ export function magnitudeMasks(graph: Graph, options: MaskOptions): Masks {
     throw inputError('nothing-to-prune', message, 'Give a model with convolutions or dense layers.');
   }
   const masks = new Map(matrices.map(({ tensor, data }) => [tensor, new Uint8Array(data.length).fill(1)]));
-  for (const { tensor, indices } of droppedUnits(matrices, options, pattern)) {
-    const mask = masks.get(tensor)!;
-    for (const i of indices) mask[i] = 0;
+  if (pattern !== 'unstructured' && 'm' in pattern) {
+    for (const matrix of matrices) dropOfEach(matrix, pattern, masks.get(matrix.tensor)!);
+    return masks;
   }
+  const [rows, columns] = pattern === 'unstructured' ? [1, 1] : [pattern.rows, pattern.columns];
+  const layers = matrices.map((matrix) => unitsOf(matrix, rows, columns));
+  const dropped = droppedUnits(layers, options);
+  layers.forEach(({ tensor, of }, l) => {
+    const mask = masks.get(tensor)!;
+    of.forEach((unit, i) => {
+      if (dropped[l]![unit] === 1) mask[i] = 0;
+    });
+  });
   return masks;
 }
 
-function droppedUnits(matrices: readonly WeightMatrix[], options: MaskOptions, pattern: Pattern): Unit[] {
-  if (pattern !== 'unstructured' && 'm' in pattern) {
-    return matrices.flatMap((matrix) => smallestOfEach(matrix, pattern));
-  }
-  const [rows, columns] = pattern === 'unstructured' ? [1, 1] : [pattern.rows, pattern.columns];
-  const layers = matrices.map((matrix) => blocksOf(matrix, rows, columns));
+/** By layer and unit: 1 is dropped. */
+function droppedUnits(layers: readonly Units[], options: MaskOptions): Uint8Array[] {
   const { threshold, sparsity = 0, scope = 'global' } = options;
-  if (threshold !== undefined) return layers.flat().filter(({ magnitude }) => magnitude < threshold);
-  if (scope === 'layer') return layers.flatMap((layer) => smallest(layer, sparsity));
-  return smallest(layers.flatMap(lampScores), sparsity);
+  if (threshold !== undefined) {
+    return layers.map(({ magnitudes }) => Uint8Array.from(magnitudes, (m) => (m < threshold ? 1 : 0)));
+  }
+  if (scope === 'layer') {
+    return layers.map(({ magnitudes, sizes }) => smallest(magnitudes, sizes, sparsity));
+  }
+  const count = layers.reduce((n, { sizes }) => n + sizes.length, 0);
+  const [scores, sizes] = [new Float64Array(count), new Uint32Array(count)];
+  let first = 0;
+  const firsts = layers.map((layer) => {
+    scores.set(lampScores(layer), first);
+    sizes.set(layer.sizes, first);
+    first += layer.sizes.length;
+    return first - layer.sizes.length;
+  });
+  const dropped = smallest(scores, sizes, sparsity);
+  return layers.map((layer, l) => dropped.subarray(firsts[l]!, firsts[l]! + layer.sizes.length));
 }
 
 /** The smallest units that together hold the share of the elements, to the nearest unit; the first of equals go first. */
-function smallest(units: readonly Unit[], sparsity: number): Unit[] {
-  const wanted = sparsity * units.reduce((n, unit) => n + unit.indices.length, 0);
-  const dropped: Unit[] = [];
+function smallest(scores: Float64Array, sizes: Uint32Array, sparsity: number): Uint8Array {
+  const wanted = sparsity * sizes.reduce((n, size) => n + size, 0);
+  const dropped = new Uint8Array(scores.length);
   let elements = 0;
-  for (const unit of [...units].sort((a, b) => a.magnitude - b.magnitude)) {
-    if (elements + unit.indices.length / 2 > wanted) break;
-    dropped.push(unit);
-    elements += unit.indices.length;
+  for (const unit of ascending(scores)) {
+    if (elements + sizes[unit]! / 2 > wanted) break;
+    dropped[unit] = 1;
+    elements += sizes[unit]!;
   }
   return dropped;
 }
 
-/** A layer's units with their scores for magnitudes: in the same order, the largest one with 1 whatever the layer's scale. */
-function lampScores(layer: readonly Unit[]): Unit[] {
-  const descending = [...layer].reverse().sort((a, b) => b.magnitude - a.magnitude);
+/** In the same order as magnitudes; the largest one has 1 whatever the layer's scale. */
+function lampScores({ magnitudes, sizes }: Units): Float64Array {
+  const scores = new Float64Array(magnitudes.length);
   let energy = 0;
-  const scored = descending.map((unit) => {
-    const square = unit.magnitude ** 2;
-    energy += square * unit.indices.length;
-    return { ...unit, magnitude: energy === 0 ? 0 : (square * unit.indices.length) / energy };
-  });
-  return scored.reverse();
+  for (const unit of ascending(magnitudes).reverse()) {
+    const square = magnitudes[unit]! ** 2 * sizes[unit]!;
+    energy += square;
+    scores[unit] = energy === 0 ? 0 : square / energy;
+  }
+  return scores;
 }
 
 /** Blocks from the first row and column on; those at the far edges may be smaller. */
-function blocksOf(matrix: WeightMatrix, rows: number, columns: number): Unit[] {
+function unitsOf(matrix: WeightMatrix, rows: number, columns: number): Units {
   const { tensor, data, index } = matrix;
-  const units: Unit[] = [];
-  for (let top = 0; top < matrix.rows; top += rows) {
-    for (let left = 0; left < matrix.columns; left += columns) {
-      const indices: number[] = [];
-      for (let r = top; r < Math.min(top + rows, matrix.rows); r++) {
-        for (let c = left; c < Math.min(left + columns, matrix.columns); c++) indices.push(index(r, c));
-      }
-      const sum = indices.reduce((n, i) => n + Math.abs(data[i]!), 0);
-      units.push({ tensor, indices, magnitude: sum / indices.length });
+  const across = Math.ceil(matrix.columns / columns);
+  const count = Math.ceil(matrix.rows / rows) * across;
+  const [of, sizes, magnitudes] = [
+    new Uint32Array(data.length),
+    new Uint32Array(count),
+    new Float64Array(count),
+  ];
+  for (let r = 0; r < matrix.rows; r++) {
+    for (let c = 0; c < matrix.columns; c++) {
+      const unit = Math.floor(r / rows) * across + Math.floor(c / columns);
+      const i = index(r, c);
+      of[i] = unit;
+      sizes[unit]!++;
+      magnitudes[unit]! += Math.abs(data[i]!);
     }
   }
-  return units;
+  return { tensor, of, sizes, magnitudes: magnitudes.map((sum, unit) => sum / sizes[unit]!) };
 }
 
 /** Of every m products in a row all but the n largest; of a shorter rest too. */
-function smallestOfEach(matrix: WeightMatrix, { n, m }: { n: number; m: number }): Unit[] {
-  const { tensor, data, index } = matrix;
-  const units: Unit[] = [];
+function dropOfEach(matrix: WeightMatrix, { n, m }: { n: number; m: number }, mask: Uint8Array): void {
+  const { data, index } = matrix;
   for (let row = 0; row < matrix.rows; row++) {
     for (let left = 0; left < matrix.columns; left += m) {
       const length = Math.min(m, matrix.columns - left);
       const stretch = Array.from({ length }, (_, i) => index(row, left + i));
       stretch.sort((a, b) => Math.abs(data[b]!) - Math.abs(data[a]!));
-      for (const i of stretch.slice(n)) units.push({ tensor, indices: [i], magnitude: Math.abs(data[i]!) });
+      for (const i of stretch.slice(n)) mask[i] = 0;
     }
   }
-  return units;
 }
 
 function checkOptions({ sparsity, threshold }: MaskOptions, pattern: Pattern): void {
