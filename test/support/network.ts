@@ -125,6 +125,17 @@ export class Network {
     );
   }
 
+  /** Of float32 images, one below the other. */
+  concatRows(a: Value, b: Value): Value {
+    const [batch, height, ...rest] = this.shape(a) as [number, number, number, number];
+    const shape = [batch, height + this.shape(b)[1]!, ...rest];
+    return this.same('CONCATENATION', this.name('rows'), a, [a.tensor, b.tensor], { axis: 1 }, shape);
+  }
+
+  channels(x: Value): number {
+    return this.shape(x).at(-1)!;
+  }
+
   /** Along the last axis. In int8 all are first requantized to one scale, as TFLite's converter does it. */
   concat(...values: Value[]): Value {
     const shape = this.shape(values[0]!);

@@ -1,7 +1,7 @@
 /**
  * The dependency graph of a model's channels: groups of channels, over all tensors, that can only be removed together.
- * A residual sum couples its producers' filters, a depthwise op those before and after it, a flattened image all columns
- * of a channel.
+ * A residual sum couples its producers' filters, a depthwise op those before and after it, a concatenation each of its
+ * inputs with a part of the output, a flattened image all columns of a channel.
  */
 import type { Graph } from '../../graph/graph.js';
 import { unionFind } from '../union_find.js';
@@ -63,9 +63,9 @@ export function channelGroups(graph: Graph): ChannelGroups {
         for (let i = 0; i < length; i++) sets.unite(a.first + (i % period), first + i);
       }
     },
-    spread(narrow, wide, factor) {
-      const [a, b] = [at(narrow), at(wide)];
-      for (let i = 0; i < b.length; i++) sets.unite(a.first + Math.floor(i / factor), b.first + i);
+    match(one, other, of) {
+      const [a, b] = [at(one), at(other)];
+      for (let i = 0; i < a.length; i++) sets.unite(a.first + i, b.first + of(i));
     },
     produce: (axis) => made.push({ op: current, axis }),
   };

@@ -3,7 +3,8 @@
  * weights that run along it. An operator without a rule here keeps all channels that it touches.
  */
 
-import type { AnyOp, Graph, OpType, Tensor } from '../../graph/graph.js';
+import type { AnyOp, Graph, Op, OpType, Tensor } from '../../graph/graph.js';
+import { concatenationAxis } from '../../ops/concatenation.js';
 import { imageOf } from '../../ops/convolution.js';
 
 /** One axis of one tensor, activation or constant. */
@@ -16,8 +17,8 @@ export interface Axis {
 export interface Coupler {
   /** Channel i of one goes with channel i of the other; of unequal axes, as a reshape lays one over the other. */
   unite(a: Axis, b: Axis): void;
-  /** Channel i of `narrow` goes with the `factor` channels from i · factor of `wide`. */
-  spread(narrow: Axis, wide: Axis, factor: number): void;
+  /** Channel i of the first goes with channel `of(i)` of the other. */
+  match(a: Axis, b: Axis, of: (i: number) => number): void;
   /** All channels stay. */
   fix(a: Axis): void;
   /** The op's filters lie along this axis of its weights. */
@@ -29,6 +30,7 @@ type Rule = (op: AnyOp, graph: Graph, coupler: Coupler) => void;
 export const couplingRules: Partial<Record<OpType, Rule>> = {
   ADD: coupleElementwise,
   AVERAGE_POOL_2D: sameChannels,
+  CONCATENATION: coupleConcatenation,
   CONV_2D: coupleConvolution,
   DEPTHWISE_CONV_2D: coupleDepthwise,
   FULLY_CONNECTED: coupleDense,
@@ -63,17 +65,39 @@ function coupleElementwise(op: AnyOp, graph: Graph, { unite }: Coupler): void {
   }
 }
 
+/** Along the channels each input has its own part of the output's; along any other axis all have the same channels. */
+function coupleConcatenation(op: AnyOp, graph: Graph, { match }: Coupler): void {
+  const output = lastAxis(graph, op.outputs[0]!);
+  const apart = concatenationAxis(op as Op<'CONCATENATION'>, graph) === output.axis;
+  let first = 0;
+  for (const t of op.inputs) {
+    const [input, offset] = [lastAxis(graph, t), first];
+    match(input, output, (i) => offset + i);
+    if (apart) first += lengthOf(graph, input);
+  }
+}
+
+/**
+ * Groups stay of equal size. Where there are many, whole groups go: what they read together with what they make. Where
+ * they are few and wide, each loses the channel at the same place, of what it reads or of what it makes. A convolution
+ * without groups is one of these.
+ */
 function coupleConvolution(op: AnyOp, graph: Graph, coupler: Coupler): void {
   const [input, weights] = [op.inputs[0]!, op.inputs[1]!];
-  const groups = imageOf(graph.tensors[input]!)!.channels / imageOf(graph.tensors[weights]!)!.channels;
-  // Groups are of equal size, so that removing one channel alone is not possible.
-  if (groups !== 1) {
-    fixAll(op, graph, coupler);
-    coupler.fix({ tensor: weights, axis: 0 });
-    return;
+  const [images, filters] = [lastAxis(graph, input), { tensor: weights, axis: 0 }];
+  coupleFilters(op, graph, coupler, filters);
+  const read = { tensor: weights, axis: 3 };
+  const [inGroup, count] = [lengthOf(graph, read), lengthOf(graph, filters)];
+  const groups = imageOf(graph.tensors[input]!)!.channels / inGroup;
+  const outOfGroup = count / groups;
+  if (groups > Math.min(inGroup, outOfGroup)) {
+    const firstFilter = (group: number) => group * outOfGroup;
+    coupler.match(images, filters, (i) => firstFilter(Math.floor(i / inGroup)));
+    coupler.match(filters, filters, (f) => firstFilter(Math.floor(f / outOfGroup)));
+  } else {
+    coupler.match(images, read, (i) => i % inGroup);
+    coupler.match(filters, filters, (f) => f % outOfGroup);
   }
-  coupler.unite(lastAxis(graph, input), { tensor: weights, axis: 3 });
-  coupleFilters(op, graph, coupler, { tensor: weights, axis: 0 });
 }
 
 function coupleDense(op: AnyOp, graph: Graph, coupler: Coupler): void {
@@ -88,7 +112,7 @@ function coupleDepthwise(op: AnyOp, graph: Graph, coupler: Coupler): void {
   if (op.type !== 'DEPTHWISE_CONV_2D') return;
   const [input, filters] = [lastAxis(graph, op.inputs[0]!), { tensor: op.inputs[1]!, axis: 3 }];
   if (lengthOf(graph, input) === 1) coupler.fix(input);
-  else coupler.spread(input, filters, op.attributes.depthMultiplier);
+  else coupler.match(filters, input, (f) => Math.floor(f / op.attributes.depthMultiplier));
   coupleFilters(op, graph, coupler, filters);
 }
 

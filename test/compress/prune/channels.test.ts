@@ -15,13 +15,19 @@ import { Network } from '../../support/network.js';
 import { randomNetwork } from './networks.js';
 import { inputsFor, outputsOf, withoutFilters, zeroedOutputsOf } from './zeroed.js';
 
-/** Some groups of each family, never all. */
+/** Some groups of each family, leaving a channel on every axis. */
 function someOf(graph: Graph, seed: number): number[] {
   const rng = random(seed);
-  return channelGroups(graph).families.flatMap((family) => {
-    const keep = rng.int(0, family.length - 1);
-    return family.filter((_, i) => i !== keep && rng.int(0, 1) === 1);
-  });
+  const { families, axes } = channelGroups(graph);
+  const removed = new Set<number>();
+  const emptied = () => axes.some(({ groups }) => groups.every((g) => removed.has(g)));
+  const first = rng.int(0, 99);
+  for (const [i, group] of families.flat().entries()) {
+    if ((i + first) % 3 === 0 || rng.int(0, 2) === 0) continue;
+    removed.add(group);
+    if (emptied()) removed.delete(group);
+  }
+  return [...removed];
 }
 
 const shapesOf = (graph: Graph) => graph.ops.map((op) => graph.tensors[op.outputs[0]!]!.shape);
@@ -102,14 +108,53 @@ test('a residual sum couples its producers, a depthwise op both of its sides, a 
   ]);
 });
 
-test('inputs, outputs and grouped convolutions keep their channels', () => {
+test('a concatenation takes each input’s channels out of its own part, and out of all that read it', () => {
+  const n = new Network('dense', 'float32', 3);
+  const a = n.conv(n.input([1, 4, 4, 2]), 3, { kernel: [3, 3] });
+  const b = n.conv(a, 4, { kernel: [3, 3] });
+  const graph = n.build(n.dense(n.mean(n.conv(n.concat(a, b), 5, { kernel: [1, 1] })), 2));
+  const { families } = channelGroups(graph);
+  assert.deepEqual(
+    families.map((family) => family.length),
+    [3, 4, 5],
+  );
+  const smaller = removeChannels(graph, [families[0]![1]!, families[1]![0]!, families[1]![3]!]);
+  assert.deepEqual(channelsOf(smaller), [2, 2, 4, 5, 5, 2]);
+  const weightsOf = (g: Graph) => g.tensors[g.ops[3]!.inputs[1]!]!.data!;
+  // Of the concatenation's 3 + 4 channels.
+  const left = [...weightsOf(graph)].filter((_, i) => [0, 2, 4, 5].includes(i % 7));
+  assert.deepEqual([...weightsOf(smaller)], left);
+});
+
+test('of many groups whole ones go, of few each loses the same place', () => {
+  const grouped = (groups: number, inGroup: number, outOfGroup: number) => {
+    const n = new Network('grouped', 'float32', 2);
+    const x = n.conv(n.input([1, 4, 4, 2]), groups * inGroup, { kernel: [1, 1] });
+    const y = n.conv(x, groups * outOfGroup, { kernel: [3, 3], groups });
+    return n.build(n.dense(n.mean(y), 3));
+  };
+  const choices = (graph: Graph) => channelGroups(graph).families.map((family) => family.length);
+  const widthsWithoutFirst = (graph: Graph) => {
+    const smaller = removeChannels(graph, [channelGroups(graph).families[0]![0]!]);
+    assert.deepEqual(checkGraph(smaller), []);
+    return channelsOf(smaller).slice(0, 2);
+  };
+  assert.deepEqual(choices(grouped(8, 2, 3)), [8]);
+  assert.deepEqual(widthsWithoutFirst(grouped(8, 2, 3)), [14, 21]);
+  assert.deepEqual(choices(grouped(6, 1, 1)), [6]);
+  assert.deepEqual(choices(grouped(2, 4, 3)), [4, 3]);
+  assert.deepEqual(widthsWithoutFirst(grouped(2, 4, 3)), [6, 6]);
+});
+
+test('inputs, outputs and what is coupled to them keep their channels', () => {
   const widths = (graph: Graph) => channelGroups(graph).families.map((family) => family.length);
   assert.deepEqual(widths(fixtures.residual!('float32')), []);
   assert.deepEqual(widths(fixtures.dense!('float32')), [16]);
   const n = new Network('grouped', 'float32', 2);
-  const x = n.conv(n.conv(n.input([1, 4, 4, 2]), 6, { kernel: [1, 1] }), 4, { kernel: [3, 3], groups: 2 });
-  const free = n.conv(x, 5, { kernel: [1, 1] });
-  assert.deepEqual(widths(n.build(n.dense(n.flatten(free), 3))), [5]);
+  const x = n.input([1, 4, 4, 6]);
+  // Whole groups of what the input gives; of three side by side only the one with filters of its own is free.
+  const y = n.concat(n.conv(x, 6, { kernel: [3, 3], groups: 6 }), n.conv(x, 5, { kernel: [1, 1] }), x);
+  assert.deepEqual(widths(n.build(n.dense(n.flatten(y), 3))), [5]);
 });
 
 test('a quantized model is refused: prune before quantizing', () => {
