@@ -6,8 +6,9 @@ import { readModelFile } from '../model_file.js';
 import type { QuantizeFileOptions } from '../quantize_file.js';
 import { addVerb } from './verb.js';
 
-interface Options extends Omit<QuantizeFileOptions, 'int4Sqnr'> {
+interface Options extends Omit<QuantizeFileOptions, 'int4Sqnr' | 'clusters'> {
   int4Sqnr?: string;
+  clusters?: string;
 }
 
 export function quantizeVerb(program: Command): void {
@@ -20,6 +21,7 @@ export function quantizeVerb(program: Command): void {
       'quantize model.tflite --data calibration.npz -o model_int8.tflite',
       'quantize model.tflite --data calibration.npz --calibrator kl -o model_int8.tflite --json',
       'quantize model.tflite --data calibration.npz --activations int16 -o model_int16.tflite',
+      'quantize sparse.tflite --data calibration.npz --clusters 16 -o model_int8.tflite',
       'quantize model.tflite --data calibration.npz --weights int4 --rounding data --correct-bias -o model_int4.tflite',
     ],
     options: (command) =>
@@ -45,6 +47,10 @@ export function quantizeVerb(program: Command): void {
             .default('int8'),
         )
         .option('--int4-sqnr <dB>', 'layers whose int4 weights would have a lower SQNR keep int8')
+        .option(
+          '--clusters <count>',
+          'at most so many distinct weights in a layer, for `build --pack-weights`',
+        )
         .addOption(
           new Option(
             '--rounding <method>',
@@ -63,10 +69,14 @@ export function quantizeVerb(program: Command): void {
         )
         .option('-t, --target <name>', 'the board whose flash and RAM are counted', defaultTarget.name)
         .option('--allow-collapse', 'write the file even when accuracy or SQNR collapses'),
-    async action([model], { int4Sqnr, ...rest }, io) {
+    async action([model], { int4Sqnr, clusters, ...rest }, io) {
       const { quantizeFile } = await import('../quantize_file.js');
       const { formatQuantization } = await import('../report/quantization.js');
-      const options = { ...rest, int4Sqnr: decibels(int4Sqnr, rest.weights) };
+      const options = {
+        ...rest,
+        int4Sqnr: decibels(int4Sqnr, rest.weights),
+        clusters: clusters === undefined ? undefined : Number(clusters),
+      };
       const file = readModelFile(model!);
       const document = io.synchronously(() => quantizeFile(file, options, io.progress('quantize')));
       return { document, text: formatQuantization(document) };

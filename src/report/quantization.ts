@@ -4,6 +4,7 @@ import { bytes, count, percent, plural, shorten, table } from './table.js';
 
 export function formatQuantization(quantized: QuantizedFile): string {
   const { accuracy, layers, output, device } = quantized;
+  const clustered = quantized.clusters !== null;
   const decibel = (db: number | null) => (db === null ? '' : db.toFixed(1));
   const range = ({ min, max }: { min: number; max: number }) =>
     `${min.toPrecision(3)} … ${max.toPrecision(3)}`;
@@ -14,6 +15,7 @@ export function formatQuantization(quantized: QuantizedFile): string {
     layer.type,
     decibel(layer.sqnr),
     layer.weights ?? '',
+    ...(clustered ? [layer.codebook ?? ''] : []),
     decibel(layer.weightsSqnr),
     range(layer.observed),
     range(layer.covered),
@@ -28,6 +30,7 @@ export function formatQuantization(quantized: QuantizedFile): string {
         { title: 'type' },
         { title: 'SQNR dB', align: right },
         { title: 'weights' },
+        ...(clustered ? [{ title: 'distinct', align: right }] : []),
         { title: 'their dB', align: right },
         { title: 'observed' },
         { title: 'covered' },
@@ -46,10 +49,12 @@ export function formatQuantization(quantized: QuantizedFile): string {
 
 /** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */
 function method(quantized: QuantizedFile): string {
-  const { activations, weights, rounding, equalized, biasCorrected, calibrator, samples } = quantized;
+  const { activations, weights, clusters, rounding, equalized, biasCorrected, calibrator, samples } =
+    quantized;
   const steps = [
     `${activations} activations`,
     `${weights} weights`,
+    ...(clusters === null ? [] : [`${clusters} clusters a layer`]),
     ...(rounding === 'data' ? ['rounded by their sums'] : []),
     ...(equalized ? ['channels equalized'] : []),
     ...(biasCorrected ? ['biases corrected'] : []),

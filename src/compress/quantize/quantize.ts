@@ -1,10 +1,11 @@
 /** Post-training quantization from calibration data, by TFLite's 8-bit specification or its 16x8 one. */
 import type { Dataset } from '../../data/index.js';
-import { CrimpError, Exit, throwIfErrors } from '../../diagnostics.js';
+import { CrimpError, Exit, inputError, throwIfErrors } from '../../diagnostics.js';
 import { checkGraph } from '../../graph/check.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { activationParameters, collect } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
+import { clusterGraph, clusterLimits } from './cluster.js';
 import { collapses, defaultLimits, type Limits } from './collapse.js';
 import { compare } from './compare.js';
 import { convert, tidy } from './convert.js';
@@ -14,7 +15,7 @@ import type { ActivationType } from './parameters.js';
 import { checkDataset, prepare } from './prepare.js';
 import { refine } from './refine.js';
 import { type QuantizationReport, reportOf } from './report.js';
-import { type Rounding, roundOnData, roundOnDataCentered } from './round_on_data.js';
+import { type Rounding, roundOnData } from './round_on_data.js';
 import type { WeightsType } from './weights.js';
 
 export interface QuantizeOptions {
@@ -25,6 +26,8 @@ export interface QuantizeOptions {
   readonly weights?: WeightsType;
   /** With int4: layers whose weights' SQNR would be below this many dB keep int8. */
   readonly int4Sqnr?: number;
+  /** At most so many distinct weights in a layer, 2 … 256: its codebook. Pruned weights stay 0. */
+  readonly clusters?: number;
   /** Equalize the channels of successive layers first. */
   readonly equalize?: boolean;
   /** Take each channel's mean error on the data out of its bias. */
@@ -49,8 +52,8 @@ const defaultCalibrator: CalibratorName = 'mse';
 /**
  * @param graph float32; batch norms and stand-alone activations are folded first
  * @param dataset a few hundred samples like the real ones; with labels accuracy is measured too
- * @throws CrimpError `already-quantized`, `not-float`, `cannot-quantize`, `data-shape`, `non-finite-activation` (exit
- *   code 2), `quantization-collapse` (exit code 1)
+ * @throws CrimpError `already-quantized`, `not-float`, `cannot-quantize`, `data-shape`, `non-finite-activation`,
+ *   `bad-usage` (exit code 2), `quantization-collapse` (exit code 1)
  */
 export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOptions = {}): Quantized {
   const { calibrator = defaultCalibrator, activations = 'int8', weights = 'int8' } = options;
@@ -59,12 +62,14 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     correctBias: correct = false,
     int4Sqnr = -Infinity,
     rounding = 'nearest',
+    clusters,
   } = options;
+  checkClusters(clusters);
   const float = prepare(graph, { activations, weights, equalize });
   checkDataset(float, dataset);
   const { count } = dataset;
   const refinements = [
-    ...(rounding === 'data' ? [correct ? roundOnDataCentered : roundOnData] : []),
+    ...(rounding === 'data' ? [roundOnData({ centered: correct, clustered: clusters !== undefined })] : []),
     ...(correct ? [correctBias] : []),
   ];
   const phases = refinements.length > 0 ? 3 : 2;
@@ -73,7 +78,8 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
 
   const histograms = collect(float, dataset, progress(0));
   const parameters = activationParameters(float, histograms, calibrator, activations);
-  const rounded = convert(float, parameters, { activations, weights, int4Sqnr });
+  const nearest = convert(float, parameters, { activations, weights, int4Sqnr });
+  const rounded = clusters === undefined ? nearest : clusterGraph(float, nearest, clusters);
   const converted =
     refinements.length > 0
       ? refine(float, rounded, dataset, refinements, (done, total) =>
@@ -89,6 +95,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     samples: count,
     activations,
     weights,
+    clusters: clusters ?? null,
     rounding,
     equalized: equalize,
     biasCorrected: correct,
@@ -100,6 +107,13 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
   if (io === activations) return { graph: quantized, report };
   const outside = io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io);
   return { graph: withEdges(quantized, edgesOf(float, io, outside)), report };
+}
+
+function checkClusters(clusters: number | undefined): void {
+  const { min, max } = clusterLimits;
+  if (clusters === undefined || (Number.isInteger(clusters) && clusters >= min && clusters <= max)) return;
+  const message = `a layer cannot have ${clusters} distinct weights`;
+  throw inputError('bad-usage', message, `Take a whole number from ${min} to ${max}; 16 is a good one.`);
 }
 
 function edgesOf(

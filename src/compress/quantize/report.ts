@@ -4,6 +4,7 @@ import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
 import type { Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
+import { codebookOf } from './cluster.js';
 import { type Comparison, sqnr } from './compare.js';
 import type { ActivationType, Range } from './parameters.js';
 import type { Rounding } from './round_on_data.js';
@@ -19,6 +20,8 @@ export interface LayerReport {
   readonly weights: WeightsType | null;
   /** Of the weights alone, in dB; null for a layer without, and for exact ones. */
   readonly weightsSqnr: number | null;
+  /** Distinct values of clustered weights; null for a layer without, and without clustering. */
+  readonly codebook: number | null;
   /** What the float output spans on the data, and what the quantized values cover of it. */
   readonly observed: Range;
   readonly covered: Range;
@@ -29,6 +32,8 @@ export interface QuantizationReport {
   readonly samples: number;
   readonly activations: ActivationType;
   readonly weights: WeightsType;
+  /** At most so many distinct weights in a layer; null without clustering. */
+  readonly clusters: number | null;
   readonly rounding: Rounding;
   readonly equalized: boolean;
   readonly biasCorrected: boolean;
@@ -55,6 +60,7 @@ export function reportOf(
       sqnr: finite(sqnr(power.get(output)!)),
       weights: (weights?.dtype as WeightsType | undefined) ?? null,
       weightsSqnr: weights ? finite(weightsSqnr(inputTensor(float, op as Op, 1), weights)) : null,
+      codebook: weights && run.clusters !== null ? codebookOf(weights.data as Int8Array).length : null,
       observed: { min, max },
       covered: coveredBy(quantized.tensors[output]!),
     };

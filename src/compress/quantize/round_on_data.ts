@@ -8,6 +8,7 @@
 import { inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
+import { codebookOf, nearestIn } from './cluster.js';
 import { momentsOf, type Patches, patchesOf } from './patches.js';
 import type { LayerState, Refinement } from './refine.js';
 import { largestWeight, scalesOfElements, type WeightsType } from './weights.js';
@@ -18,12 +19,18 @@ export type Rounding = 'nearest' | 'data';
 /** Part of H's mean diagonal that is added to it: what the data never show shall not be rounded at will. */
 const damping = 0.01;
 
-export const roundOnData: Refinement = (layer) => round(layer, false);
+export interface RoundOptions {
+  /** The bias takes each layer's mean error out afterwards: only what varies around the means counts. */
+  readonly centered: boolean;
+  /** The weights have been clustered: they are rounded to the values that they take in their layer. */
+  readonly clustered: boolean;
+}
 
-/** For layers whose mean error the bias takes out afterwards: only what varies around the means counts. */
-export const roundOnDataCentered: Refinement = (layer) => round(layer, true);
+export function roundOnData(options: RoundOptions): Refinement {
+  return (layer) => round(layer, options);
+}
 
-function round({ float, quantized, index, found }: LayerState, centered: boolean): Graph {
+function round({ float, quantized, index, found }: LayerState, { centered, clustered }: RoundOptions): Graph {
   const op = quantized.ops[index]!;
   const real = inputTensor(float, float.ops[index] as Op, 1).data as Float32Array;
   const weights = inputTensor(quantized, op as Op, 1);
@@ -31,10 +38,13 @@ function round({ float, quantized, index, found }: LayerState, centered: boolean
   const data = (weights.data as Int8Array).slice();
   const scaleOf = scalesOfElements(weights);
   const top = largestWeight[weights.dtype as WeightsType];
+  const nearest = clustered
+    ? nearestIn(codebookOf(weights.data as Int8Array))
+    : (level: number) => clamp(tfLiteRound(level), -top, top);
   momentsOf(patches, found.get(op.inputs[0]!)! as Float32Array[], centered).forEach((moments, group) => {
     const factor = cholesky(moments, patches.size);
     for (let o = 0; o < patches.outputs; o++) {
-      roundChannel(factor, patches, group * patches.outputs + o, real, data, scaleOf, top);
+      roundChannel(factor, patches, group * patches.outputs + o, real, data, scaleOf, nearest);
     }
   });
   const tensors = quantized.tensors.map((t): Tensor => (t === weights ? { ...weights, data } : t));
@@ -49,7 +59,7 @@ function roundChannel(
   real: Float32Array,
   data: Int8Array,
   scaleOf: (i: number) => number,
-  top: number,
+  nearest: (level: number) => number,
 ): void {
   const error = new Float64Array(size);
   for (let j = size - 1; j >= 0; j--) {
@@ -57,7 +67,8 @@ function roundChannel(
     let pull = 0;
     for (let k = j + 1; k < size; k++) pull += factor[j * size + k]! * error[k]!;
     const wanted = real[i]! + pull / factor[j * size + j]!;
-    data[i] = clamp(tfLiteRound(wanted / scaleOf(i)), -top, top);
+    // What pruning made 0 stays 0.
+    data[i] = real[i] === 0 ? 0 : nearest(wanted / scaleOf(i));
     error[j] = real[i]! - data[i]! * scaleOf(i);
   }
 }
