@@ -3,7 +3,7 @@ import { inputError } from '../diagnostics.js';
 import { replaceFile } from '../files.js';
 import type { Graph, Shape } from '../graph/graph.js';
 import type { FileArray } from './file_array.js';
-import { formatOfPath } from './load.js';
+import { formatOfPath } from './format.js';
 import { formatNpy } from './npy.js';
 import { formatNpz } from './npz.js';
 import { splitSamples } from './raw.js';

@@ -3,7 +3,9 @@ import { CrimpError, type Diagnostic, error } from '../diagnostics.js';
 import { byteSize, elementCount } from '../graph/access.js';
 import type { Graph, Tensor, TensorData } from '../graph/graph.js';
 import { type FileValues, isInteger } from './file_array.js';
-import { type DataSource, type Loaded, loadData } from './load.js';
+import { type DataSource, type Loaded, loadData, openData } from './load.js';
+import { effective, normalized } from './normalize.js';
+import type { ReadOptions } from './options.js';
 import { asTheyAre, type Conversion, fromReal, isQuantized } from './values.js';
 
 export interface Samples {
@@ -13,19 +15,33 @@ export interface Samples {
   readonly labels?: Int32Array;
 }
 
-export interface DataOptions {
+export interface DataOptions extends ReadOptions {
   /** Arrays hold the tensors' own integers, and outputs stay integers. */
   readonly raw?: boolean;
 }
 
 /**
- * Reads .npz, .npy (real values, quantized here as TFLM's QUANTIZE does; integers with `raw`) or .bin (raw).
+ * Reads any file but no folder: real values, normalized as the model records and quantized as TFLM's QUANTIZE does (own
+ * integers with `raw`); or .bin, which is raw.
  *
- * @throws CrimpError with every problem of the file, see `loadData`; `data-values` for NaN, infinity and values that
+ * @throws CrimpError with every problem of the file, see `openData`; `data-values` for NaN, infinity and values that
  *   the input's dtype cannot hold
  */
 export function readSamples(source: DataSource, graph: Graph, options: DataOptions = {}): Samples {
-  const loaded = loadData(source, graph);
+  return samplesOf(loadData(source, graph, options), graph, options);
+}
+
+/** Reads files and folders of images. @throws CrimpError as `readSamples` */
+export async function loadSamples(
+  source: DataSource,
+  graph: Graph,
+  options: DataOptions = {},
+): Promise<Samples> {
+  return samplesOf(await openData(source, graph, options), graph, options);
+}
+
+function samplesOf(read: Loaded, graph: Graph, options: DataOptions): Samples {
+  const loaded = options.raw ? read : normalizedInputs(read, effective(graph, read, options));
   const tensors = graph.inputs.map((index) => graph.tensors[index]!);
   const convert = (values: FileValues, tensor: Tensor): Conversion => {
     if (loaded.raw) return { data: values as TensorData };
@@ -53,6 +69,16 @@ export function readSamples(source: DataSource, graph: Graph, options: DataOptio
       return sample;
     },
   };
+}
+
+/** Real values as the graph's inputs take them; the tensors' own as they are. */
+export function normalizedInputs(loaded: Loaded, { normalization }: Graph): Loaded {
+  if (loaded.raw || !normalization) return loaded;
+  const inputs = loaded.inputs.map((values, i) => {
+    const own = normalization[i];
+    return own ? normalized(values, own) : values;
+  });
+  return { ...loaded, inputs };
 }
 
 /** Converts every input, and gathers what cannot be converted. */
