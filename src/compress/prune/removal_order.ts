@@ -16,7 +16,7 @@ export interface OrderOptions {
 /** What is left of a family, least important first. */
 interface Family {
   readonly width: number;
-  readonly rest: number[];
+  rest: number[];
   importance: number;
 }
 
@@ -41,8 +41,8 @@ export function removalOrder(
   for (;;) {
     let best: { family: Family; block: number[]; score: number; cost: number } | undefined;
     for (const family of families) {
-      const block = nextBlock(family, keepMultipleOf);
-      if (block.length === 0 || !widths.leavesAChannel(block)) continue;
+      const block = nextBlock(family, keepMultipleOf, widths.leavesAChannel);
+      if (block.length === 0) continue;
       const left = widths.costWithout(block);
       const lost = block.reduce((sum, g) => sum + importance[g]!, 0) / (family.importance || 1);
       const score =
@@ -55,16 +55,28 @@ export function removalOrder(
     const { family, block } = best;
     order.push(block);
     widths.remove(block);
-    family.rest.splice(0, block.length);
+    family.rest = family.rest.filter((group) => !block.includes(group));
     family.importance = family.rest.reduce((sum, g) => sum + importance[g]!, 0);
     now = best.cost;
   }
 }
 
-/** What brings the family to the next multiple below; nothing when that is 0. */
-function nextBlock({ rest }: Family, multiple: number): number[] {
+/**
+ * What brings the family to the next multiple below; nothing when that is 0. Where a family spans layers, as those that a sum
+ * over a concatenation couples, the last channel of one stays, and the others' go on.
+ */
+function nextBlock(
+  { rest }: Family,
+  multiple: number,
+  leavesAChannel: (block: readonly number[]) => boolean,
+): number[] {
   const size = rest.length % multiple || multiple;
-  return size < rest.length ? rest.slice(0, size) : [];
+  if (size >= rest.length) return [];
+  const first = rest.slice(0, size);
+  if (leavesAChannel(first)) return first;
+  const block: number[] = [];
+  for (const group of rest) if (block.length < size && leavesAChannel([...block, group])) block.push(group);
+  return block.length === size ? block : [];
 }
 
 /** The lengths of all axes as channels go, and what a model of such shapes costs. */
