@@ -1,11 +1,15 @@
 /** A float model file → a pruned .tflite, with its accuracy and what it takes of a device before and after. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import path from 'node:path';
 import { defaultTarget, findTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
+import { logits } from './compress/distill/logits.js';
 import { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
 import type { Cost } from './compress/prune/cost.js';
 import { floatOnly } from './compress/prune/float_only.js';
-import { type MaskOptions, type Masks, magnitudeMasks } from './compress/prune/masks.js';
+import { type MaskOptions, magnitudeMasks } from './compress/prune/masks.js';
+import { pruneGradually } from './compress/prune/prune_gradually.js';
+import { pruneInRounds } from './compress/prune/prune_in_rounds.js';
+import type { PruningSchedule } from './compress/prune/schedule.js';
 import {
   type Change,
   type Goal,
@@ -14,23 +18,22 @@ import {
   type StructuredOptions,
   type StructuredReport,
 } from './compress/prune/structured.js';
+import { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.js';
 import { quantize } from './compress/quantize/quantize.js';
-import { setSample } from './compress/quantize/set_sample.js';
 import { type Dataset, readDataset } from './data/index.js';
-import { inputError } from './diagnostics.js';
+import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import { elementCount } from './graph/access.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
-import { accuracyOf } from './measure/accuracy.js';
+import { argMax } from './measure/accuracy.js';
 import {
   type MeasuredFootprint,
   measuredFootprint,
   type PlannedFootprint,
   plannedFootprint,
 } from './measure/footprint.js';
-import { createSimulator } from './simulator/simulator.js';
 import { splitOff } from './train/batches.js';
 import type { EpochMetrics, TrainOptions } from './train/options.js';
 import { train } from './train/train.js';
@@ -38,12 +41,19 @@ import { train } from './train/train.js';
 /** What a goal can be about: the first two of the model, the others of the device. */
 export type GoalMetric = Cost | keyof MeasuredFootprint;
 
-export type Method =
-  | ({ readonly goal: Limit & { readonly metric: GoalMetric } } & Omit<
-      StructuredOptions,
-      'goal' | 'onProgress'
-    >)
-  | { readonly masks: MaskOptions };
+export type Method = ChannelMethod | WeightMethod;
+
+export interface ChannelMethod extends Pick<StructuredOptions, 'scope' | 'importance' | 'keepMultipleOf'> {
+  readonly goal: Limit & { readonly metric: GoalMetric };
+  /** In so many steps, each with a ranking of its own and followed by fine-tuning; 1 unless given. */
+  readonly rounds?: number;
+}
+
+export interface WeightMethod {
+  readonly masks: MaskOptions;
+  /** By default 'one-shot'; 'cubic' prunes while fine-tuning. */
+  readonly schedule?: PruningSchedule;
+}
 
 export interface PruneFileOptions {
   readonly method: Method;
@@ -55,6 +65,8 @@ export interface PruneFileOptions {
   readonly target?: string;
   /** Build firmware before and after, run it on the virtual board and report flash and cycles. */
   readonly measure?: boolean;
+  /** Train with a penalty first, so that what is to go becomes small; on data with labels. */
+  readonly sparsify?: FinetuneOptions & { readonly penalty: SparsePenalty };
   /** Train what is left on the data, which then need labels; masked weights stay 0. */
   readonly finetune?: FinetuneOptions;
   readonly onProgress?: (done: number, total: number) => void;
@@ -64,14 +76,20 @@ export interface PruneFileOptions {
 export interface PrunedAccuracy {
   readonly samples: number;
   readonly before: number;
-  readonly pruned: number;
+  /** After the training with a penalty; null without. */
+  readonly sparsified: number | null;
+  /** Before the fine-tuning; null where pruning goes on during it. */
+  readonly pruned: number | null;
   /** null without training. */
   readonly finetuned: number | null;
 }
 
 export interface FinetuneOptions
-  extends Pick<TrainOptions, 'learningRate' | 'batchSize' | 'seed' | 'checkpoint' | 'resume' | 'onProgress'> {
+  extends Pick<TrainOptions, 'learningRate' | 'batchSize' | 'seed' | 'resume' | 'onProgress'> {
+  /** Of each round, where there are several. */
   readonly epochs: number;
+  /** The file of the last training; those before it have a name with their own place in front of its suffix. */
+  readonly checkpoint?: string;
 }
 
 export interface PrunedFile {
@@ -80,11 +98,17 @@ export interface PrunedFile {
   readonly bytes: Change;
   /** The channels that went; or null. */
   readonly structured: StructuredReport | null;
+  /** In how many rounds they went; or null. */
+  readonly rounds: number | null;
   /** The zeros that there are; or null. */
   readonly sparsity: readonly LayerSparsity[] | null;
+  /** How these came; or null. */
+  readonly schedule: PruningSchedule | null;
   /** Of the float models; null without labels. */
   readonly accuracy: PrunedAccuracy | null;
-  /** Of the training on the pruned model; empty without. */
+  /** The training before; or null. */
+  readonly sparsify: (SparsePenalty & { readonly training: readonly EpochMetrics[] }) | null;
+  /** Of the training on the pruned model, round after round; empty without. */
   readonly training: readonly EpochMetrics[];
   readonly device: {
     readonly target: string;
@@ -107,20 +131,30 @@ const calibrationSamples = 32;
  */
 export async function pruneFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { method, data, output, target: targetName, measure = false, finetune, onProgress }: PruneFileOptions,
+  options: PruneFileOptions,
 ): Promise<PrunedFile> {
+  const { method, data, output, target: targetName, measure = false, sparsify, finetune } = options;
+  throwIfErrors(checkOptions(options));
   const target = targetName === undefined ? defaultTarget : findTarget(targetName);
   const graph = importModel(model.bytes, model);
   floatOnly(graph);
   const whole = data === undefined ? undefined : readDataset(data, graph);
-  const { held, rest } = partsOf(whole, finetune);
+  const { held, rest } = partsOf(whole, finetune ?? sparsify);
   const calibration = rest && firstOf(rest, graph);
   // On the device a model is int8 in the end, so that is what counts as soon as it can be made.
   const asDeployed = (g: Graph) =>
     calibration ? quantize(g, calibration, { allowCollapse: true }).graph : g;
-  const pruned = await pruneGraph(graph, method, target, asDeployed, onProgress);
-  const trained = finetune && (await train(pruned.graph, rest!, trainOptions(finetune, pruned.masks)));
-  const result = trained?.graph ?? pruned.graph;
+  const sparse =
+    sparsify && (await trainSparse(graph, rest!, sparsify.penalty, trainOptions(sparsify, 'sparsify')));
+  const start = sparse?.graph ?? graph;
+  const pruned =
+    'masks' in method
+      ? await pruneWeights(start, method, rest, options)
+      : await pruneChannels(start, method, rest, {
+          ...options,
+          measured: onDevice(method.goal, target, asDeployed),
+        });
+  const result = pruned.graph;
   const footprint = async (g: Graph) =>
     measure ? measuredFootprint(asDeployed(g), target) : plannedFootprint(asDeployed(g), target);
   const accuracy = async (g: Graph) => accuracyOn(g, held!);
@@ -129,16 +163,20 @@ export async function pruneFile(
     output,
     bytes: { before: model.bytes.length, after: bytes.length },
     structured: pruned.report ?? null,
-    sparsity: pruned.masks ? sparsityOf(result) : null,
+    rounds: 'masks' in method ? null : (method.rounds ?? 1),
+    sparsity: 'masks' in method ? sparsityOf(result) : null,
+    schedule: 'masks' in method ? (method.schedule ?? 'one-shot') : null,
     accuracy: held?.labels
       ? {
           samples: held.count,
           before: await accuracy(graph),
-          pruned: await accuracy(pruned.graph),
-          finetuned: trained ? await accuracy(trained.graph) : null,
+          sparsified: sparse ? await accuracy(sparse.graph) : null,
+          pruned: pruned.untrained ? await accuracy(pruned.untrained) : null,
+          finetuned: finetune ? await accuracy(result) : null,
         }
       : null,
-    training: trained?.history ?? [],
+    sparsify: sparsify && sparse ? { ...sparsify.penalty, training: sparse.history } : null,
+    training: pruned.history,
     device: {
       target: target.name,
       dtype: calibration ? 'int8' : 'float32',
@@ -150,41 +188,90 @@ export async function pruneFile(
   return document;
 }
 
-interface Pruned {
-  readonly graph: Graph;
-  readonly report?: StructuredReport;
-  readonly masks?: Masks;
+function checkOptions({ method, sparsify, finetune }: PruneFileOptions): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const problem = (message: string, hint: string) => problems.push(error('bad-usage', message, hint));
+  if ('masks' in method) {
+    if (method.schedule === 'cubic' && !finetune) {
+      problem('a cubic schedule prunes while fine-tuning, and there is none', 'Say for how many epochs.');
+    }
+    if (sparsify?.penalty.kind === 'group-lasso') {
+      problem('group lasso makes channels small, and weights are pruned', 'Use lasso.');
+    }
+  } else if ((method.rounds ?? 1) > 1 && !finetune) {
+    problem('rounds of pruning are fine-tuned in between, and there is none', 'Say for how many epochs.');
+  }
+  return problems;
 }
 
-async function pruneGraph(
+interface Pruned {
+  readonly graph: Graph;
+  /** Where pruning ended before training began. */
+  readonly untrained?: Graph;
+  readonly report?: StructuredReport;
+  readonly history: readonly EpochMetrics[];
+}
+
+async function pruneWeights(
   graph: Graph,
-  method: Method,
-  target: Target,
-  asDeployed: (graph: Graph) => Graph,
-  onProgress: PruneFileOptions['onProgress'],
+  { masks: wanted, schedule }: WeightMethod,
+  data: Dataset | undefined,
+  { finetune }: PruneFileOptions,
 ): Promise<Pruned> {
-  if ('masks' in method) {
-    const masks = magnitudeMasks(graph, method.masks);
-    return { graph: applyMasks(graph, masks), masks };
+  if (schedule === 'cubic') return pruneGradually(graph, data!, wanted, trainOptions(finetune!));
+  const masks = magnitudeMasks(graph, wanted);
+  const untrained = applyMasks(graph, masks);
+  if (!finetune) return { graph: untrained, untrained, history: [] };
+  const trained = await train(untrained, data!, { ...trainOptions(finetune), masks });
+  return { ...trained, untrained };
+}
+
+async function pruneChannels(
+  graph: Graph,
+  { goal: _, rounds = 1, ...how }: ChannelMethod,
+  data: Dataset | undefined,
+  { measured, finetune, onProgress }: PruneFileOptions & { readonly measured: Goal },
+): Promise<Pruned> {
+  const structured = { ...how, goal: measured, data, seed: finetune?.seed, onProgress };
+  if (rounds === 1) {
+    const { graph: untrained, report } = await pruneStructured(graph, structured);
+    if (!finetune) return { graph: untrained, untrained, report, history: [] };
+    const trained = await train(untrained, data!, trainOptions(finetune));
+    return { ...trained, untrained, report };
   }
-  return pruneStructured(graph, { ...method, goal: onDevice(method.goal, target, asDeployed), onProgress });
+  const training = (round: number) =>
+    trainOptions(finetune!, round === rounds ? undefined : `round-${round}`);
+  const { history, ...pruned } = await pruneInRounds(graph, data!, { ...structured, rounds, training });
+  return { ...pruned, history: history.flat() };
 }
 
 /** What accuracy is counted on, and what is calibrated and trained on: the same, unless there is training. */
 function partsOf(
   dataset: Dataset | undefined,
-  finetune: FinetuneOptions | undefined,
+  training: FinetuneOptions | undefined,
 ): { readonly held?: Dataset; readonly rest?: Dataset } {
-  if (!finetune) return { held: dataset, rest: dataset };
+  if (!training) return { held: dataset, rest: dataset };
   if (!dataset) {
-    throw inputError('bad-usage', 'there are no data to fine-tune on', 'Give labeled samples with --data.');
+    throw inputError('bad-usage', 'there are no data to train on', 'Give labeled samples with --data.');
   }
-  const { train: rest, validation: held } = splitOff(dataset, heldOut, finetune.seed ?? 1);
+  const { train: rest, validation: held } = splitOff(dataset, heldOut, training.seed ?? 1);
   return { held, rest };
 }
 
-function trainOptions({ epochs, ...finetune }: FinetuneOptions, masks: Masks | undefined): TrainOptions {
-  return { schedule: 'cosine', ...finetune, epochs, masks };
+/** @param place of a training that others follow */
+function trainOptions(
+  { checkpoint, ...options }: FinetuneOptions & { readonly penalty?: unknown },
+  place?: string,
+): TrainOptions {
+  const { penalty: _, ...rest } = options;
+  return { schedule: 'cosine', ...rest, checkpoint: checkpoint && checkpointOf(checkpoint, place) };
+}
+
+/** run.npz → run.round-1.npz */
+function checkpointOf(file: string, place: string | undefined): string {
+  if (place === undefined) return file;
+  const { dir, name, ext } = path.parse(file);
+  return path.join(dir, `${name}.${place}${ext}`);
 }
 
 /** A goal that the device decides weighs channels by what is nearest to it in the model. */
@@ -214,14 +301,10 @@ function firstOf({ count, inputs }: Dataset, graph: Graph): Dataset {
 }
 
 async function accuracyOn(graph: Graph, dataset: Dataset): Promise<number> {
-  const simulator = createSimulator(graph);
-  const answers: Uint8Array[] = [];
-  for (let i = 0; i < dataset.count; i++) {
-    // Ctrl-C gets its turn.
-    if (i % 16 === 0) await nextTurn();
-    setSample(simulator, graph, dataset, i);
-    simulator.run();
-    answers.push(simulator.outputs());
-  }
-  return accuracyOf(graph, answers, dataset.labels!);
+  const answers = await logits(graph, dataset);
+  const classes = answers.length / dataset.count;
+  const right = dataset.labels!.filter((label, i) => {
+    return argMax(answers.subarray(i * classes, (i + 1) * classes)) === label;
+  });
+  return right.length / dataset.count;
 }

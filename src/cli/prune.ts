@@ -1,14 +1,17 @@
 /** `crimp prune`: whole channels out of a float model, or its smallest weights to 0. */
 import { type Command, Option } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
-import type { Norm } from '../compress/prune/importance.js';
+import type { Importance } from '../compress/prune/importance.js';
 import type { Pattern } from '../compress/prune/masks.js';
 import type { Scope } from '../compress/prune/removal_order.js';
+import type { PruningSchedule } from '../compress/prune/schedule.js';
 import type { Limit } from '../compress/prune/structured.js';
+import type { SparsePenalty } from '../compress/prune/train_sparse.js';
 import { inputError } from '../diagnostics.js';
 import { readModelFile } from '../model_file.js';
-import type { FinetuneOptions, GoalMetric, Method } from '../prune_file.js';
+import type { FinetuneOptions, GoalMetric, Method, PruneFileOptions } from '../prune_file.js';
 import type { TrainProgress } from '../train/options.js';
+import { number } from './training_options.js';
 import { addVerb, type Io } from './verb.js';
 
 /** Flags of goals, and what of. */
@@ -32,9 +35,15 @@ interface Options extends Partial<Record<GoalFlag, string>> {
   threshold?: string;
   pattern?: string;
   scope?: Scope;
-  norm?: Norm;
+  schedule?: PruningSchedule;
+  importance?: Importance;
   multipleOf?: string;
+  rounds?: string;
+  sparsify?: string;
+  lasso?: string;
+  groupLasso?: string;
   finetune?: string;
+  batchSize?: string;
   learningRate?: string;
   seed?: string;
   checkpoint?: string;
@@ -53,6 +62,9 @@ export function pruneVerb(program: Command): void {
       'prune model.tflite --cycles 0.5 --scope global --multiple-of 4 --data test.npz -o pruned.tflite',
       'prune model.tflite --sparsity 0.8 --data test.npz -o sparse.tflite',
       'prune model.tflite --sparsity 0.9 --finetune 4 --data train.npz -o sparse.tflite',
+      'prune model.tflite --sparsity 0.95 --schedule cubic --finetune 10 --data train.npz -o sparse.tflite',
+      'prune model.tflite --macs 0.5 --group-lasso 0.0001 --sparsify 4 --finetune 4 --data train.npz -o thin.tflite',
+      'prune model.tflite --macs 0.3 --importance taylor --rounds 3 --finetune 2 --data train.npz -o thin.tflite',
       'prune model.tflite --pattern 2:4 -o sparse.tflite --json',
     ],
     options: (command) =>
@@ -77,12 +89,28 @@ export function pruneVerb(program: Command): void {
             'layers compete (default for weights), or each gives the same share (for channels)',
           ).choices(['global', 'layer']),
         )
-        .addOption(new Option('--norm <norm>', 'of filters, to rank channels by').choices(['l1', 'l2']))
+        .addOption(
+          new Option(
+            '--importance <name>',
+            'what ranks channels: the norm of their filters (default: l1), or how the loss on the data changes without them',
+          ).choices(['l1', 'l2', 'taylor']),
+        )
         .option('--multiple-of <count>', 'bring the widths of layers to multiples of this')
+        .option('--rounds <count>', 'take channels in so many steps, each ranked anew and fine-tuned')
+        .addOption(
+          new Option(
+            '--schedule <name>',
+            'weights go at once (default), or more and more while fine-tuning: the cubic schedule of Zhu and Gupta',
+          ).choices(['one-shot', 'cubic']),
+        )
+        .option('--sparsify <epochs>', 'first train with a penalty that makes small what is not needed')
+        .option('--lasso <lambda>', 'that penalty: λ times the sum of all weights’ magnitudes')
+        .option('--group-lasso <lambda>', 'or λ times the norms of channels with all that belongs to them')
         .option('--finetune <epochs>', 'train what is left on nine tenths of the data; zeros stay zeros')
-        .option('--learning-rate <rate>', 'of fine-tuning, at its start (default: 0.001)')
+        .option('--learning-rate <rate>', 'of training, at its start (default: 0.001)')
+        .option('--batch-size <count>', 'samples a step of training (default: 32)')
         .option('--seed <number>', 'of the order of samples and of those held out (default: 1)')
-        .option('--checkpoint <file>', 'written after each epoch')
+        .option('--checkpoint <file>', 'written after each epoch; earlier trainings add their name to it')
         .option('--resume', 'go on from the checkpoint, to the file that no interruption would have given')
         .option(
           '-t, --target <name>',
@@ -96,33 +124,42 @@ export function pruneVerb(program: Command): void {
       const { formatPruning } = await import('../report/pruning.js');
       const { formatTrainProgress } = await import('../report/training.js');
       const { data, output, target, measure } = options;
-      const training = finetuneOf(options);
+      const training = trainingsOf(options);
       const onProgress = io.progress('prune');
-      let fineTuning: ReturnType<Io['progress']> | undefined;
-      const finetune = training && {
-        ...training,
-        onProgress: (p: TrainProgress) => {
-          fineTuning ??= io.progress('fine-tune');
-          fineTuning(p.step, p.steps, formatTrainProgress(p));
+      const document = await pruneFile(readModelFile(model!), {
+        ...{ method, data, output, target, measure, onProgress },
+        sparsify: training.sparsify && {
+          ...training.sparsify,
+          onProgress: shown(io, 'sparsify', formatTrainProgress),
         },
-      };
-      const file = readModelFile(model!);
-      const document = await pruneFile(file, { method, data, output, target, measure, finetune, onProgress });
+        finetune: training.finetune && {
+          ...training.finetune,
+          onProgress: shown(io, 'fine-tune', formatTrainProgress),
+        },
+      });
       return { document, text: formatPruning(document) };
     },
   });
 }
 
+/** A bar that starts with the first step. */
+function shown(io: Io, name: string, format: (p: TrainProgress) => string) {
+  let bar: ReturnType<Io['progress']> | undefined;
+  return (p: TrainProgress) => {
+    bar ??= io.progress(name);
+    bar(p.step, p.steps, format(p));
+  };
+}
+
 /** Channels by one goal, or weights by sparsity, threshold or pattern; flags of the other way are refused. */
 function methodOf(options: Options): Method {
-  const { sparsity, threshold, pattern, scope, norm, multipleOf } = options;
+  const { sparsity, threshold, pattern, schedule, scope, importance, multipleOf, rounds } = options;
   const flags = (Object.keys(goals) as GoalFlag[]).filter((flag) => options[flag] !== undefined);
-  const ofWeights = Object.entries({ sparsity, threshold, pattern }).flatMap(([flag, v]) =>
-    v === undefined ? [] : [flag],
-  );
-  const ofChannels = Object.entries({ norm, 'multiple-of': multipleOf }).flatMap(([flag, v]) =>
-    v === undefined ? [] : [flag],
-  );
+  const { groupLasso } = options;
+  const given = (flags: Record<string, unknown>) =>
+    Object.entries(flags).flatMap(([flag, v]) => (v === undefined ? [] : [flag]));
+  const ofWeights = given({ sparsity, threshold, pattern, schedule });
+  const ofChannels = given({ importance, 'multiple-of': multipleOf, rounds, 'group-lasso': groupLasso });
   const [flag] = flags;
   const said = (list: readonly string[]) => list.map((name) => `--${name}`).join(' and ');
   if (flags.length > 1) throw usage(`${said(flags)} are two goals`, 'Give one of them.');
@@ -136,9 +173,8 @@ function methodOf(options: Options): Method {
     const keepMultipleOf = multipleOf === undefined ? undefined : number(multipleOf, '--multiple-of', '4');
     return {
       goal: { metric: goals[flag], ...limitOf(options[flag]!, `--${flag}`) },
-      scope,
-      norm,
-      keepMultipleOf,
+      ...{ scope, importance, keepMultipleOf },
+      rounds: rounds === undefined ? undefined : number(rounds, '--rounds', '3'),
     };
   }
   if (ofWeights.length === 0)
@@ -153,23 +189,45 @@ function methodOf(options: Options): Method {
       scope,
       pattern: pattern === undefined ? undefined : patternOf(pattern),
     },
+    schedule,
   };
 }
 
-function finetuneOf(options: Options): Omit<FinetuneOptions, 'onProgress'> | undefined {
-  const { finetune, learningRate, seed, checkpoint, resume } = options;
-  if (finetune === undefined) {
-    const flags = { 'learning-rate': learningRate, seed, checkpoint, resume };
+function trainingsOf(options: Options): Pick<PruneFileOptions, 'sparsify' | 'finetune'> {
+  const { sparsify, lasso, groupLasso, finetune, learningRate, batchSize, seed, checkpoint, resume } =
+    options;
+  const penalties = { lasso, 'group-lasso': groupLasso };
+  const [penalty, other] = Object.entries(penalties).flatMap(([kind, lambda]) =>
+    lambda === undefined ? [] : [{ kind: kind as SparsePenalty['kind'], lambda }],
+  );
+  if (other) throw usage('--lasso and --group-lasso are two penalties', 'Give one of them.');
+  if (penalty && sparsify === undefined) {
+    throw usage(`--${penalty.kind} is about sparse training`, 'Say --sparsify 4 as well, or leave it away.');
+  }
+  if (!penalty && sparsify !== undefined) {
+    throw usage(
+      '--sparsify trains with a penalty, and none is given',
+      'Say --group-lasso 0.0001, or --lasso.',
+    );
+  }
+  if (finetune === undefined && sparsify === undefined) {
+    const flags = { 'learning-rate': learningRate, 'batch-size': batchSize, seed, checkpoint, resume };
     const idle = Object.entries(flags).find(([, value]) => value !== undefined);
     if (idle) throw usage(`--${idle[0]} is about fine-tuning`, 'Say --finetune 4 as well, or leave it away.');
-    return undefined;
   }
-  return {
-    epochs: number(finetune, '--finetune', '4'),
+  const each: Omit<FinetuneOptions, 'epochs'> = {
     learningRate: learningRate === undefined ? undefined : number(learningRate, '--learning-rate', '0.001'),
+    batchSize: batchSize === undefined ? undefined : number(batchSize, '--batch-size', '32'),
     seed: seed === undefined ? undefined : number(seed, '--seed', '1'),
-    checkpoint,
-    resume,
+    ...{ checkpoint, resume },
+  };
+  return {
+    sparsify: penalty && {
+      ...each,
+      epochs: number(sparsify!, '--sparsify', '4'),
+      penalty: { kind: penalty.kind, lambda: number(penalty.lambda, `--${penalty.kind}`, '0.0001') },
+    },
+    finetune: finetune === undefined ? undefined : { ...each, epochs: number(finetune, '--finetune', '4') },
   };
 }
 
@@ -187,12 +245,6 @@ function patternOf(text: string): Pattern {
     `--pattern takes N:M or RxC, not ${JSON.stringify(text)}`,
     'Say --pattern 2:4 or --pattern 4x1.',
   );
-}
-
-function number(text: string, flag: string, example: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw usage(`${flag} takes a number, not ${JSON.stringify(text)}`, `Say ${flag} ${example}.`);
 }
 
 function usage(message: string, hint: string) {

@@ -41,11 +41,17 @@ export function formatPruning(pruned: PrunedFile): string {
 }
 
 function accuracyLine({ training }: PrunedFile, accuracy: PrunedAccuracy): string {
-  const { samples, before, pruned, finetuned } = accuracy;
-  if (finetuned === null)
-    return `accuracy on ${plural(samples, 'sample')}: ${percent(before)} before, ${percent(pruned)} after`;
-  const epochs = plural(training.length, 'epoch');
-  return `accuracy on ${plural(samples, 'sample')} held out: ${percent(before)} before, ${percent(pruned)} pruned, ${percent(finetuned)} after ${epochs} of fine-tuning`;
+  const { samples, before, sparsified, pruned, finetuned } = accuracy;
+  const trained = sparsified !== null || finetuned !== null;
+  const stages = [
+    `${percent(before)} before`,
+    ...(sparsified === null ? [] : [`${percent(sparsified)} sparsified`]),
+    ...(pruned === null ? [] : [`${percent(pruned)} ${trained ? 'pruned' : 'after'}`]),
+    ...(finetuned === null
+      ? []
+      : [`${percent(finetuned)} after ${plural(training.length, 'epoch')} of fine-tuning`]),
+  ];
+  return `accuracy on ${plural(samples, 'sample')}${trained ? ' held out' : ''}: ${stages.join(', ')}`;
 }
 
 function goalLine({ goal: { metric, limit, after } }: StructuredReport): string {

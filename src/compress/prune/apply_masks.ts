@@ -29,6 +29,16 @@ export function applyMasks(graph: Graph, masks: Masks): Graph {
   return { ...graph, tensors };
 }
 
+/** That hold every weight at 0 that is 0 now. */
+export function zeroMasks(graph: Graph): Masks {
+  return new Map(
+    weightMatrices(graph).map(({ tensor, data }) => [
+      tensor,
+      Uint8Array.from(data, (w) => (w === 0 ? 0 : 1)),
+    ]),
+  );
+}
+
 /** Of every layer with weights; zeros that were there before count too. */
 export function sparsityOf(graph: Graph): LayerSparsity[] {
   return weightMatrices(graph).map(({ op, data }) => ({

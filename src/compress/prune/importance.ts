@@ -1,15 +1,39 @@
-/** How much a group of channels matters, from the weights alone. Li et al. 2016, "Pruning Filters for Efficient ConvNets". */
+/** How much a group of channels matters. Norms as in Li et al. 2016, "Pruning Filters for Efficient ConvNets". */
+import type { Dataset } from '../../data/index.js';
+import { inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
 import type { Graph, Tensor } from '../../graph/graph.js';
 import type { ChannelGroups } from './channel_groups.js';
+import { type TaylorOptions, taylorImportance } from './taylor.js';
 
 export type Norm = 'l1' | 'l2';
 
+/** By the weights alone, or by the loss on data. */
+export type Importance = Norm | 'taylor';
+
+export interface ImportanceOptions extends TaylorOptions {
+  readonly importance: Importance;
+  /** With labels; 'taylor' wants them. */
+  readonly data?: Dataset;
+}
+
+/** One number a group. @throws CrimpError `bad-usage`, and as `taylorImportance` */
+export async function importanceOf(
+  graph: Graph,
+  groups: ChannelGroups,
+  { importance, data, ...options }: ImportanceOptions,
+): Promise<Float64Array> {
+  if (importance !== 'taylor') return normImportance(graph, groups, importance);
+  if (data) return taylorImportance(graph, groups, data, options);
+  const message = 'there are no data to estimate Taylor importance on';
+  throw inputError('bad-usage', message, 'Give labeled samples, or rank channels by the norm l1 or l2.');
+}
+
 /**
- * One number a group: the norms of its filters, each divided by the mean norm in its layer, so that layers of any width,
- * fan-in and scale compare; summed over all layers that make the group's channels.
+ * The norms of a group's filters, each divided by the mean norm in its layer, so that layers of any width, fan-in and scale
+ * compare; summed over all layers that make the group's channels.
  */
-export function importanceOf(graph: Graph, { count, producers }: ChannelGroups, norm: Norm): Float64Array {
+export function normImportance(graph: Graph, { count, producers }: ChannelGroups, norm: Norm): Float64Array {
   const importance = new Float64Array(count);
   for (const { axis } of producers) {
     const filters = filterNorms(graph.tensors[axis.tensor]!, axis.axis, norm);

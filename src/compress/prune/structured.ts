@@ -6,7 +6,7 @@ import type { Graph } from '../../graph/graph.js';
 import { macsOf } from '../../ops/registry.js';
 import { type ChannelGroups, channelGroups } from './channel_groups.js';
 import { type Cost, costs, macsOfGraph, parametersOf, paramsOfGraph } from './cost.js';
-import { importanceOf, type Norm } from './importance.js';
+import { type Importance, type ImportanceOptions, importanceOf } from './importance.js';
 import { removalOrder, type Scope } from './removal_order.js';
 import { removeChannels } from './remove_channels.js';
 
@@ -23,12 +23,12 @@ export type Goal = Limit & {
   readonly measure?: { readonly name: string; of(graph: Graph): number | Promise<number> };
 };
 
-export interface StructuredOptions {
+export interface StructuredOptions extends Partial<ImportanceOptions> {
   readonly goal: Goal;
   /** By default 'layer', which keeps more accuracy where nothing is trained afterwards. */
   readonly scope?: Scope;
   /** By default 'l1'. */
-  readonly norm?: Norm;
+  readonly importance?: Importance;
   /** By default 1. */
   readonly keepMultipleOf?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -49,7 +49,7 @@ export interface PrunedLayer {
 
 export interface StructuredReport {
   readonly scope: Scope;
-  readonly norm: Norm;
+  readonly importance: Importance;
   readonly keepMultipleOf: number;
   readonly goal: Change & { readonly metric: string; readonly limit: number };
   readonly macs: Change;
@@ -60,20 +60,17 @@ export interface StructuredReport {
 
 /**
  * @param graph float32 that `checkGraph` finds sound
- * @throws CrimpError `already-quantized`, `bad-usage`, `goal-unreachable`
+ * @throws CrimpError `already-quantized`, `bad-usage`, `goal-unreachable`, and as `train` where importance takes data
  */
 export async function pruneStructured(
   graph: Graph,
   options: StructuredOptions,
 ): Promise<{ readonly graph: Graph; readonly report: StructuredReport }> {
-  const { goal, scope = 'layer', norm = 'l1', keepMultipleOf = 1, onProgress } = options;
-  checkOptions(goal, keepMultipleOf);
+  const { goal, scope = 'layer', importance = 'l1', keepMultipleOf = 1, onProgress } = options;
+  checkStructured(options);
   const groups = channelGroups(graph);
-  const order = removalOrder(graph, groups, importanceOf(graph, groups, norm), {
-    scope,
-    keepMultipleOf,
-    cost: goal.metric,
-  });
+  const ranks = await importanceOf(graph, groups, { ...options, importance });
+  const order = removalOrder(graph, groups, ranks, { scope, keepMultipleOf, cost: goal.metric });
   const measure = goal.measure ?? { name: goal.metric, of: costs[goal.metric] };
   const before = await measure.of(graph);
   const limit = 'share' in goal ? goal.share * before : goal.amount;
@@ -92,14 +89,25 @@ export async function pruneStructured(
     throw unreachable(measure.name, { before, limit, least: found.value }, groups, graph);
   throwIfErrors(checkGraph(found.candidate));
   onProgress?.(total, total);
-  const report = {
-    ...{ scope, norm, keepMultipleOf },
-    goal: { metric: measure.name, limit, before, after: found.value },
-    macs: { before: macsOfGraph(graph), after: macsOfGraph(found.candidate) },
-    params: { before: paramsOfGraph(graph), after: paramsOfGraph(found.candidate) },
-    layers: layersOf(graph, found.candidate),
+  const reached = { metric: measure.name, limit, before, after: found.value };
+  return {
+    graph: found.candidate,
+    report: reportOf(graph, found.candidate, { scope, importance, keepMultipleOf, goal: reached }),
   };
-  return { graph: found.candidate, report };
+}
+
+/** @param pruned of the same ops as `graph` */
+export function reportOf(
+  graph: Graph,
+  pruned: Graph,
+  how: Pick<StructuredReport, 'scope' | 'importance' | 'keepMultipleOf' | 'goal'>,
+): StructuredReport {
+  return {
+    ...how,
+    macs: { before: macsOfGraph(graph), after: macsOfGraph(pruned) },
+    params: { before: paramsOfGraph(graph), after: paramsOfGraph(pruned) },
+    layers: layersOf(graph, pruned),
+  };
 }
 
 interface Candidate {
@@ -124,7 +132,8 @@ async function search(
   return found;
 }
 
-function checkOptions(goal: Goal, keepMultipleOf: number): void {
+/** @throws CrimpError `bad-usage` */
+export function checkStructured({ goal, keepMultipleOf = 1 }: StructuredOptions): void {
   const problems: Diagnostic[] = [];
   const [value, what] = 'share' in goal ? [goal.share, 'share'] : [goal.amount, 'amount'];
   if (!(value > 0 && Number.isFinite(value)) || ('share' in goal && value > 1)) {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { assetPath } from '../../../src/assets.js';
 import { channelGroups } from '../../../src/compress/prune/channel_groups.js';
 import { macsOfGraph, paramsOfGraph } from '../../../src/compress/prune/cost.js';
-import { importanceOf } from '../../../src/compress/prune/importance.js';
+import { normImportance } from '../../../src/compress/prune/importance.js';
 import { pruneStructured } from '../../../src/compress/prune/structured.js';
 import { readSamples } from '../../../src/data/index.js';
 import { CrimpError } from '../../../src/diagnostics.js';
@@ -65,19 +65,19 @@ test('the filters with the smallest norm go first', async () => {
   const second = constant('w2', [1, 3], [1, 2, 3]);
   const graph = g.build(g.op('FULLY_CONNECTED', 'y', [h, second], attributes, float(1, 1)));
   const goal = { metric: 'params', amount: 6 } as const;
-  for (const [norm, left] of [
+  for (const [importance, left] of [
     ['l1', [2, 3]],
     ['l2', [1, 3]],
   ] as const) {
-    const { graph: pruned } = await pruneStructured(graph, { goal, norm });
-    assert.deepEqual([...pruned.tensors.find((t) => t.name === 'w2')!.data!], left, norm);
+    const { graph: pruned } = await pruneStructured(graph, { goal, importance });
+    assert.deepEqual([...pruned.tensors.find((t) => t.name === 'w2')!.data!], left, importance);
   }
   const groups = channelGroups(graph);
   const [family] = groups.families;
-  const importance = importanceOf(graph, groups, 'l1');
+  const ranks = normImportance(graph, groups, 'l1');
   const wanted = [3, 3.2, 4].map((n) => n / 3.4);
   family!.forEach((group, i) => {
-    assert.ok(Math.abs(importance[group]! - wanted[i]!) < 1e-6);
+    assert.ok(Math.abs(ranks[group]! - wanted[i]!) < 1e-6);
   });
 });
 
