@@ -7,29 +7,11 @@ import { crc32 } from 'node:zlib';
 import { type FileArray, formatNpz, readDataset, readSamples, writeOutputs } from '../../src/data/index.js';
 import { formatNpy, parseNpy } from '../../src/data/npy.js';
 import { parseNpz } from '../../src/data/npz.js';
-import { CrimpError } from '../../src/diagnostics.js';
-import type { DType, Graph, Shape } from '../../src/graph/graph.js';
+import { codesOf, ports } from './ports.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'crimp-data-'));
 after(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => path.join(folder, name);
-
-type Port = { name: string; dtype: DType; shape: Shape; scale?: number; zeroPoint?: number };
-
-/** A graph of nothing but inputs, which are also its outputs: all that data files look at. */
-function ports(...list: Port[]): Graph {
-  const tensors = list.map(({ name, dtype, shape, scale, zeroPoint }) => ({
-    name,
-    dtype,
-    shape,
-    quantization:
-      scale === undefined
-        ? undefined
-        : { scale: Float32Array.of(scale), zeroPoint: Int32Array.of(zeroPoint ?? 0), axis: 0 },
-  }));
-  const all = list.map((_, i) => i);
-  return { name: 'ports', tensors, ops: [], inputs: all, outputs: all };
-}
 
 const int8 = ports({ name: 'in', dtype: 'int8', shape: [1, 2, 1], scale: 0.5, zeroPoint: 3 });
 const float = ports({ name: 'in', dtype: 'float32', shape: [1, 2] });
@@ -37,16 +19,6 @@ const f4 = (shape: number[], ...values: number[]): FileArray => ({
   values: Float32Array.from(values),
   shape,
 });
-
-const codesOf = (act: () => unknown): string[] => {
-  try {
-    act();
-  } catch (cause) {
-    assert.ok(cause instanceof CrimpError, String(cause));
-    return cause.diagnostics.map((d) => d.code);
-  }
-  return [];
-};
 
 describe('.npy and .npz', () => {
   test('every dtype comes back as it went in', () => {
