@@ -1,10 +1,8 @@
 /** A float model file → a pruned .tflite, with its accuracy and what it takes of a device before and after. */
 import path from 'node:path';
 import { defaultTarget, findTarget } from '../targets/index.js';
-import type { Target } from '../targets/target.js';
 import { logits } from './compress/distill/logits.js';
 import { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
-import type { Cost } from './compress/prune/cost.js';
 import { floatOnly } from './compress/prune/float_only.js';
 import { type MaskOptions, magnitudeMasks } from './compress/prune/masks.js';
 import { pruneGradually } from './compress/prune/prune_gradually.js';
@@ -24,7 +22,6 @@ import { type Dataset, readDataset } from './data/index.js';
 import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
-import { elementCount } from './graph/access.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import { argMax } from './measure/accuracy.js';
@@ -34,12 +31,10 @@ import {
   type PlannedFootprint,
   plannedFootprint,
 } from './measure/footprint.js';
+import { fewOf, type GoalMetric, goalOnDevice } from './prune_goal.js';
 import { splitOff } from './train/batches.js';
 import type { EpochMetrics, TrainOptions } from './train/options.js';
 import { train } from './train/train.js';
-
-/** What a goal can be about: the first two of the model, the others of the device. */
-export type GoalMetric = Cost | keyof MeasuredFootprint;
 
 export type Method = ChannelMethod | WeightMethod;
 
@@ -122,9 +117,6 @@ export interface PrunedFile {
 /** Share of the data that fine-tuning does not see. */
 const heldOut = 0.1;
 
-/** Enough for sizes and kernels, which hardly depend on the data; each candidate is quantized anew. */
-const calibrationSamples = 32;
-
 /**
  * Writes the pruned model, whole or not at all.
  * @throws CrimpError as the functions it calls: `goal-unreachable`, `already-quantized`, `data-shape`, `data-labels` …
@@ -140,7 +132,7 @@ export async function pruneFile(
   floatOnly(graph);
   const whole = data === undefined ? undefined : readDataset(data, graph);
   const { held, rest } = partsOf(whole, finetune ?? sparsify);
-  const calibration = rest && firstOf(rest, graph);
+  const calibration = rest && fewOf(rest);
   // On the device a model is int8 in the end, so that is what counts as soon as it can be made.
   const asDeployed = (g: Graph) =>
     calibration ? quantize(g, calibration, { allowCollapse: true }).graph : g;
@@ -152,7 +144,7 @@ export async function pruneFile(
       ? await pruneWeights(start, method, rest, options)
       : await pruneChannels(start, method, rest, {
           ...options,
-          measured: onDevice(method.goal, target, asDeployed),
+          measured: goalOnDevice(method.goal, target, asDeployed),
         });
   const result = pruned.graph;
   const footprint = async (g: Graph) =>
@@ -272,32 +264,6 @@ function checkpointOf(file: string, place: string | undefined): string {
   if (place === undefined) return file;
   const { dir, name, ext } = path.parse(file);
   return path.join(dir, `${name}.${place}${ext}`);
-}
-
-/** A goal that the device decides weighs channels by what is nearest to it in the model. */
-function onDevice(
-  { metric, ...limit }: Limit & { readonly metric: GoalMetric },
-  target: Target,
-  asDeployed: (graph: Graph) => Graph,
-): Goal {
-  if (metric === 'macs' || metric === 'params') return { ...limit, metric };
-  const planned = metric === 'weightsBytes' || metric === 'arenaBytes';
-  if (!planned && !target.firmware) {
-    const message = `${metric} cannot be measured on target ${target.name}`;
-    throw inputError('bad-usage', message, 'Choose a board with --target.');
-  }
-  const of = async (graph: Graph) =>
-    planned
-      ? plannedFootprint(asDeployed(graph), target)[metric]
-      : (await measuredFootprint(asDeployed(graph), target))[metric];
-  const inModel = metric === 'weightsBytes' || metric === 'flashBytes' ? 'params' : 'macs';
-  return { ...limit, metric: inModel, measure: { name: metric, of } };
-}
-
-function firstOf({ count, inputs }: Dataset, graph: Graph): Dataset {
-  const few = Math.min(count, calibrationSamples);
-  const sizes = graph.inputs.map((t) => elementCount(graph.tensors[t]!.shape));
-  return { count: few, inputs: inputs.map((values, i) => values.subarray(0, few * sizes[i]!)) };
 }
 
 async function accuracyOn(graph: Graph, dataset: Dataset): Promise<number> {

@@ -24,6 +24,9 @@ const flow: readonly (readonly string[])[] = [
   [
     'src/quantize_file.ts',
     'src/prune_file.ts',
+    'src/prune_goal.ts',
+    'src/recipe',
+    'src/compress_file.ts',
     'src/train_file.ts',
     'src/distill_file.ts',
     'src/generate.ts',
