@@ -79,26 +79,11 @@ function dilated(tf: Tf, filter: T.Tensor4D, dilation: Extent): T.Tensor4D {
   return tf.slice(tf.reshape(apart, whole), [0, 0, 0, 0], [...spans, inputs, outputs]) as T.Tensor4D;
 }
 
-/** The backend's own gradient goes astray where all of a window is negative, so it is given x moved above zero. */
 export function maxPool(tf: Tf, x: T.Tensor4D, { filter, stride, padding }: PoolAttributes): T.Tensor4D {
   // XNNPACK has no pooling of single values.
   if (filter.height === 1 && filter.width === 1) return sumPool(tf, x, { filter, stride, padding });
-  const around = (image: T.Tensor4D, value: number) => padded(tf, image, filter, { stride, padding }, value);
-  const pool = (image: T.Tensor4D) => tf.maxPool(image, pairOf(filter), pairOf(stride), 'valid');
-  const withGradient = tf.customGrad((...args) => {
-    const [image, save] = args as unknown as [T.Tensor4D, T.GradSaveFunc];
-    save([image]);
-    const gradFunc = (dy: T.Tensor, saved: T.Tensor[]) => {
-      const [original] = saved as [T.Tensor4D];
-      const input = around(tf.add(tf.sub(original, tf.min(original)), 1), 0);
-      const attributes = { filterSize: pairOf(filter), strides: pairOf(stride), pad: 'valid' };
-      const dx = tf.engine().runKernel('MaxPoolGrad', { dy, input, output: pool(input) }, attributes);
-      const { rows, columns } = paddingOf(original, filter, { stride, padding });
-      return tf.slice(dx as T.Tensor4D, [0, rows[0], columns[0], 0], original.shape);
-    };
-    return { value: pool(around(image, -float32Max)), gradFunc };
-  });
-  return withGradient(x) as T.Tensor4D;
+  const image = padded(tf, x, filter, { stride, padding }, -float32Max);
+  return tf.maxPool(image, pairOf(filter), pairOf(stride), 'valid');
 }
 
 /** Sums over counts: the gradient of TensorFlow.js's own pooling takes padding for values. */
