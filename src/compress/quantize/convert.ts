@@ -3,6 +3,7 @@ import { inputTensor, optionalInput } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
+import { clusterGraph } from './cluster.js';
 import { type ActivationType, quantizeValues } from './parameters.js';
 import { quantizationRules } from './rules.js';
 import { type QuantizedWeights, quantizeWeights, type WeightsType, weightsSqnr } from './weights.js';
@@ -12,6 +13,8 @@ export interface Precision {
   readonly weights: WeightsType;
   /** Layers whose int4 weights would have a lower SQNR than this, in dB, keep int8. */
   readonly int4Sqnr: number;
+  /** At most so many distinct weights in a layer. */
+  readonly clusters?: number;
 }
 
 /** Same ops in the same order, activations at the same indices. */
@@ -37,7 +40,9 @@ export function convert(
     if (quantized.bias) inputs.push(tensors.push({ ...bias!, ...quantized.bias }) - 1);
     return { ...op, inputs } as AnyOp;
   });
-  return { ...graph, tensors, ops };
+  const nearest = { ...graph, tensors, ops };
+  const { clusters } = precision;
+  return clusters === undefined ? nearest : clusterGraph(graph, nearest, clusters);
 }
 
 function weightsOf(

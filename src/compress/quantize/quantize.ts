@@ -2,10 +2,10 @@
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, Exit, inputError, throwIfErrors } from '../../diagnostics.js';
 import { checkGraph } from '../../graph/check.js';
-import type { Graph, Quantization } from '../../graph/graph.js';
-import { activationParameters, collect } from './calibrate.js';
+import type { Graph } from '../../graph/graph.js';
+import { activationParameters, collect, type Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
-import { clusterGraph, clusterLimits } from './cluster.js';
+import { clusterLimits } from './cluster.js';
 import { collapses, defaultLimits, type Limits } from './collapse.js';
 import { compare } from './compare.js';
 import { convert, tidy } from './convert.js';
@@ -47,7 +47,7 @@ export interface Quantized {
   readonly report: QuantizationReport;
 }
 
-const defaultCalibrator: CalibratorName = 'mse';
+export const defaultCalibrator: CalibratorName = 'mse';
 
 /**
  * @param graph float32; batch norms and stand-alone activations are folded first
@@ -78,8 +78,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
 
   const histograms = collect(float, dataset, progress(0));
   const parameters = activationParameters(float, histograms, calibrator, activations);
-  const nearest = convert(float, parameters, { activations, weights, int4Sqnr });
-  const rounded = clusters === undefined ? nearest : clusterGraph(float, nearest, clusters);
+  const rounded = convert(float, parameters, { activations, weights, int4Sqnr, clusters });
   const converted =
     refinements.length > 0
       ? refine(float, rounded, dataset, refinements, (done, total) =>
@@ -104,24 +103,35 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
   if (problems.length > 0) throw new CrimpError(problems, Exit.checkFailed);
 
   const { io = activations } = options;
-  if (io === activations) return { graph: quantized, report };
-  const outside = io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io);
-  return { graph: withEdges(quantized, edgesOf(float, io, outside)), report };
+  return { graph: withIo(quantized, float, histograms, { activations, calibrator, io }), report };
 }
 
-function checkClusters(clusters: number | undefined): void {
+/** @throws CrimpError `bad-usage` */
+export function checkClusters(clusters: number | undefined): void {
   const { min, max } = clusterLimits;
   if (clusters === undefined || (Number.isInteger(clusters) && clusters >= min && clusters <= max)) return;
   const message = `a layer cannot have ${clusters} distinct weights`;
   throw inputError('bad-usage', message, `Take a whole number from ${min} to ${max}; 16 is a good one.`);
 }
 
-function edgesOf(
-  { inputs, outputs }: Graph,
-  io: ActivationType | 'float',
-  parameters: ReadonlyMap<number, Quantization> | undefined,
-) {
+export interface IoForm {
+  /** What inputs and outputs are. */
+  readonly activations: ActivationType;
+  /** What they shall be. */
+  readonly io: ActivationType | 'float';
+  readonly calibrator: CalibratorName;
+}
+
+/** @param histograms of the float graph, whose inputs and outputs the quantized one has */
+export function withIo(
+  quantized: Graph,
+  float: Graph,
+  histograms: Histograms,
+  { activations, io, calibrator }: IoForm,
+): Graph {
+  if (io === activations) return quantized;
+  const outside = io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io);
   const form = (t: number): EdgeForm =>
-    io === 'float' ? { dtype: 'float32' } : { dtype: io, quantization: parameters!.get(t)! };
-  return { inputs: inputs.map(form), outputs: outputs.map(form) };
+    io === 'float' ? { dtype: 'float32' } : { dtype: io, quantization: outside!.get(t)! };
+  return withEdges(quantized, { inputs: float.inputs.map(form), outputs: float.outputs.map(form) });
 }
