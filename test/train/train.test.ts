@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assetPath } from '../../src/assets.js';
-import { type Dataset, readDataset } from '../../src/data/index.js';
+import { readDataset } from '../../src/data/index.js';
 import { CrimpError } from '../../src/diagnostics.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { elementCount } from '../../src/graph/access.js';
@@ -16,21 +16,8 @@ import { predict } from '../../src/train/predict.js';
 import { train } from '../../src/train/train.js';
 import { variablesOf } from '../../src/train/variables.js';
 import { random } from '../property/random.js';
+import { halves, side } from '../support/halves.js';
 import { Network } from '../support/network.js';
-
-const side = 6;
-
-/** Which half of a small image is brighter: left, right or neither. */
-function halves(count: number, seed = 1): Dataset {
-  const rng = random(seed);
-  const labels = Int32Array.from({ length: count }, () => rng.int(0, 2));
-  const x = new Float32Array(count * side * side);
-  x.forEach((_, i) => {
-    const label = labels[Math.floor(i / side ** 2)]!;
-    x[i] = rng.next() * 0.5 + (label === (i % side < side / 2 ? 0 : 1) ? 1 : 0);
-  });
-  return { count, inputs: [x], labels };
-}
 
 /** Most operators with a gradient, and a residual. */
 function network(): Graph {
