@@ -1,16 +1,30 @@
-/** A teacher's and a student's model files and data → a .tflite of the student as it was taught. */
+/** A teacher's model file, a student's or how small it is to be, and data → a .tflite of the student as it was taught. */
+import { defaultTarget, findTarget } from '../targets/index.js';
+import type { Target } from '../targets/target.js';
 import { distill } from './compress/distill/distill.js';
+import type { LayerLoss } from './compress/distill/layer_losses.js';
+import { matchLayers } from './compress/distill/layers.js';
 import { type DistillOptions, defaultMixing } from './compress/distill/lesson.js';
 import { logits } from './compress/distill/logits.js';
+import { type Size, shrink } from './compress/distill/shrink.js';
+import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
+import { quantize } from './compress/quantize/quantize.js';
 import { type Dataset, readDataset } from './data/index.js';
+import { CrimpError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
-import type { Graph } from './graph/graph.js';
+import type { DType, Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import { argMax } from './measure/accuracy.js';
+import {
+  type MeasuredFootprint,
+  measuredFootprint,
+  type PlannedFootprint,
+  plannedFootprint,
+} from './measure/footprint.js';
 import type { ModelFile } from './model_file.js';
-import { splitOff } from './train/batches.js';
+import { pick, splitOff } from './train/batches.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';
 
 export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 'masks'> {
@@ -20,13 +34,24 @@ export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
   readonly validation?: number | string;
+  /** Weights of the student that are 0 stay 0, as pruning left them. */
+  readonly keepZeros?: boolean;
+  /** Whose flash, RAM and cycles are counted; by default the default board. */
+  readonly target?: string;
+  /** Build firmware of teacher and student, run it on the virtual board and report flash and cycles. */
+  readonly measure?: boolean;
 }
+
+/** A model of its own, or the teacher's layers with fewer channels; with fresh weights, where not those that are left. */
+export type Student = ModelFile | { readonly size: Size; readonly fresh?: boolean };
 
 export interface DistilledFile {
   readonly output: string;
   readonly samples: number;
   readonly temperature: number;
   readonly alpha: number;
+  /** Which are compared, and how. */
+  readonly layers: readonly DistilledLayer[];
   /** Of one inference. */
   readonly macs: { readonly teacher: number; readonly student: number };
   /** null without labels. */
@@ -34,6 +59,14 @@ export interface DistilledFile {
   /** The epoch whose weights were written. */
   readonly epoch: number;
   readonly history: readonly EpochMetrics[];
+  readonly device: DistilledDevice;
+}
+
+export interface DistilledLayer {
+  readonly teacher: string;
+  readonly student: string;
+  readonly loss: LayerLoss;
+  readonly weight: number;
 }
 
 /** On the held-out samples, or on those of the training where none are held out. */
@@ -45,30 +78,51 @@ export interface DistilledAccuracy {
   readonly after: number;
 }
 
-/** Writes the student, whole or not at all. @throws CrimpError as importModel, readDataset, distill */
+export interface DistilledDevice {
+  readonly target: string;
+  readonly teacher: OnDevice;
+  readonly student: OnDevice;
+}
+
+/** Of a float model as it is in int8, where it can be quantized. */
+export type OnDevice = (PlannedFootprint | MeasuredFootprint) & { readonly dtype: DType };
+
+/**
+ * Writes the student, whole or not at all.
+ * @throws CrimpError as importModel, readDataset, shrink, distill; with `measure` as `measuredFootprint`
+ */
 export async function distillFile(
   teacherFile: ModelFile,
-  studentFile: ModelFile,
-  { data, output, validation, ...options }: DistillFileOptions,
+  studentFile: Student,
+  { data, output, validation, keepZeros, target: board, measure, ...options }: DistillFileOptions,
 ): Promise<DistilledFile> {
+  const target = board === undefined ? defaultTarget : findTarget(board);
+  const { seed } = settingsOf(options);
   const teacher = importModel(teacherFile.bytes, teacherFile);
-  const student = importModel(studentFile.bytes, studentFile);
+  const student = await studentOf(teacher, studentFile, seed);
   const dataset = readDataset(data, student);
   const held = typeof validation === 'string' ? readDataset(validation, student) : validation;
+  const footprint = (graph: Graph) => onDevice(deployed(graph, dataset), target, measure);
+  // Whatever the board cannot hold shows before the training.
+  const ofTeacher = measure ? await footprint(teacher) : undefined;
   const { graph, history, epoch } = await distill(teacher, student, dataset, {
     ...options,
     validation: held,
+    masks: keepZeros ? zeroMasks(student) : undefined,
   });
   // The same samples that the training held out.
-  const { seed } = settingsOf(options);
   const unseen = typeof held === 'number' ? splitOff(dataset, held, seed).validation : held;
   const on = unseen ?? dataset;
   const accuracy = async (g: Graph) => accuracyOn(g, on, options);
+  const layers = options.layers ?? [];
   const document: DistilledFile = {
     output,
     samples: dataset.count,
     temperature: options.temperature ?? defaultMixing.temperature,
     alpha: options.alpha ?? defaultMixing.alpha,
+    layers: matchLayers(teacher, student, layers).map(({ loss, weight }, i) => ({
+      ...{ teacher: layers[i]!.teacher, student: layers[i]!.student, loss, weight },
+    })),
     macs: { teacher: macsOfGraph(teacher), student: macsOfGraph(graph) },
     accuracy: on.labels
       ? {
@@ -81,9 +135,41 @@ export async function distillFile(
       : null,
     epoch,
     history,
+    device: {
+      target: target.name,
+      teacher: ofTeacher ?? (await footprint(teacher)),
+      student: await footprint(graph),
+    },
   };
   replaceFile(output, exportTflite(graph));
   return document;
+}
+
+async function studentOf(teacher: Graph, student: Student, seed: number): Promise<Graph> {
+  if ('bytes' in student) return importModel(student.bytes, student);
+  return shrink(teacher, student.size, { fresh: student.fresh ? seed : undefined });
+}
+
+/** Enough for sizes and kernels, which hardly depend on the data. */
+const calibrationSamples = 32;
+
+/** On the device a model is int8 in the end, where it can be. */
+function deployed(graph: Graph, data: Dataset): Graph {
+  const few = pick(
+    data,
+    Int32Array.from({ length: Math.min(data.count, calibrationSamples) }, (_, i) => i),
+  );
+  try {
+    return quantize(graph, few, { allowCollapse: true }).graph;
+  } catch (thrown) {
+    if (!(thrown instanceof CrimpError)) throw thrown;
+    return graph;
+  }
+}
+
+async function onDevice(graph: Graph, target: Target, measure = false): Promise<OnDevice> {
+  const footprint = measure ? await measuredFootprint(graph, target) : plannedFootprint(graph, target);
+  return { dtype: graph.tensors[graph.ops[0]!.outputs[0]!]!.dtype, ...footprint };
 }
 
 async function accuracyOn(graph: Graph, data: Dataset, options: DistillOptions): Promise<number> {

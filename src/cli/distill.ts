@@ -1,14 +1,23 @@
 /** `crimp distill`: a small float model, taught by what a large one answers. */
 import type { Command } from 'commander';
-import type { DistillFileOptions } from '../distill_file.js';
+import { defaultTarget } from '../../targets/index.js';
+import type { LayerPair } from '../compress/distill/layers.js';
+import { inputError } from '../diagnostics.js';
+import type { DistillFileOptions, Student } from '../distill_file.js';
 import { readModelFile } from '../model_file.js';
 import { addTrainingOptions, number, type TrainingFlags, trainingOptionsOf } from './training_options.js';
 import { addVerb, type Io } from './verb.js';
 
-interface Options extends TrainingFlags, Pick<DistillFileOptions, 'data' | 'output'> {
-  student: string;
+interface Options
+  extends TrainingFlags,
+    Pick<DistillFileOptions, 'data' | 'output' | 'keepZeros' | 'target' | 'measure'> {
+  student?: string;
+  shrink?: string;
+  macs?: string;
+  fresh?: boolean;
   temperature?: string;
   alpha?: string;
+  layer?: string[];
 }
 
 export function distillVerb(program: Command): void {
@@ -16,32 +25,54 @@ export function distillVerb(program: Command): void {
     usage: 'distill <teacher>',
     summary: 'a small float model, taught by a large one',
     description:
-      'Trains a small float model, the student, from where its weights are, on the answers of a large one, the teacher, float or quantized, and on labels. Reports the accuracy of both.',
+      'Trains a small float model, the student, on the answers of a large one, the teacher, float or quantized, and on labels. The student is a model of its own, trained from where its weights are, or made of the teacher by taking channels out. Reports the accuracy of both, and what they take of the device.',
     examples: [
       'distill large.tflite --student small.tflite --data train.npz --epochs 20 -o taught.tflite',
-      'distill large.tflite --student small.tflite --data train.npz --validation 0.1 -o taught.tflite',
+      'distill large.tflite --macs 0.125 --data train.npz --validation 0.1 -o taught.tflite',
+      'distill large.tflite --shrink 0.25 --fresh --data train.npz --shift 2 -o taught.tflite',
+      'distill large.tflite --macs 0.25 --layer conv1 --layer conv2=conv2:0.5 --data train.npz -o taught.tflite',
       'distill large.tflite --student small.tflite --data unlabeled.npz --alpha 1 -o taught.tflite --json',
     ],
     options: (command) =>
       addTrainingOptions(
         command
-          .requiredOption('--student <model>', 'the float model to train: same inputs, as many classes')
           .requiredOption('-d, --data <file>', 'samples: .npz with x, and labels y unless alpha is 1')
           .requiredOption('-o, --output <file>', 'where the taught .tflite goes')
+          .option('--student <model>', 'the float model to train: same inputs, as many classes')
+          .option('--shrink <share>', 'or the teacher with this share of each layer’s channels (0.25)')
+          .option(
+            '--macs <limit>',
+            'or with channels taken out until this share of the MACs is left (0.125), or this many',
+          )
+          .option('--fresh', 'a student made of the teacher forgets its weights, and starts from random ones')
+          .option('--keep-zeros', 'weights of the student that pruning has set to 0 stay 0')
           .option('--temperature <number>', 'softens the answers of both (default: 4)')
-          .option('--alpha <share>', 'of the teacher in the loss; labels have the rest (default: 0.7)'),
-      ),
+          .option('--alpha <share>', 'of the teacher in the loss; labels have the rest (default: 0.7)')
+          .option(
+            '--layer <pair>',
+            'TEACHER=STUDENT[:WEIGHT], layers whose values are to be alike, by name; repeatable',
+            (pair: string, pairs: string[] = []) => [...pairs, pair],
+          ),
+      )
+        .option(
+          '-t, --target <name>',
+          'the board whose flash, RAM and cycles are counted',
+          defaultTarget.name,
+        )
+        .option('--measure', 'build and run firmware of both, for its flash and cycles'),
     async action([teacher], options, io) {
-      const { student, data, output } = options;
+      const { data, output, keepZeros, target, measure } = options;
+      const student = studentOf(options);
       const mixing = mixingOf(options);
+      const layers = options.layer?.map(pairOf);
       const training = trainingOptionsOf(options);
       const { distillFile } = await import('../distill_file.js');
       const { formatDistillation } = await import('../report/distillation.js');
       const { formatTrainProgress } = await import('../report/training.js');
       let teaching: ReturnType<Io['progress']> | undefined;
       let learning: ReturnType<Io['progress']> | undefined;
-      const document = await distillFile(readModelFile(teacher!), readModelFile(student), {
-        ...{ data, output },
+      const document = await distillFile(readModelFile(teacher!), student(), {
+        ...{ data, output, keepZeros, target, measure, layers },
         ...mixing,
         ...training,
         onTeacher: (done, total) => {
@@ -56,6 +87,42 @@ export function distillVerb(program: Command): void {
       return { document, text: formatDistillation(document) };
     },
   });
+}
+
+/** One of three ways to say who the student is. */
+function studentOf({ student, shrink, macs, fresh }: Options): () => Student {
+  const given = Object.entries({ student, shrink, macs }).filter(([, value]) => value !== undefined);
+  if (given.length !== 1) {
+    const message =
+      given.length === 0
+        ? 'nothing says who the student is'
+        : `${given.map(([flag]) => `--${flag}`).join(' and ')} are ${given.length} students`;
+    throw inputError('bad-usage', message, 'Say --student FILE, --shrink 0.25 or --macs 0.125.');
+  }
+  if (student !== undefined) {
+    if (!fresh) return () => readModelFile(student);
+    const hint = 'Start it anew by `crimp train --fresh`, or leave the flag away.';
+    throw inputError('bad-usage', '--fresh is about a student made of the teacher', hint);
+  }
+  if (shrink !== undefined) {
+    const width = number(shrink, '--shrink', '0.25');
+    return () => ({ size: { width }, fresh });
+  }
+  const limit = number(macs!, '--macs', '0.125');
+  return () => ({ size: { macs: limit > 1 ? { amount: limit } : { share: limit } }, fresh });
+}
+
+/** Names may hold all letters, so that the weight is what stands behind the last colon, if that is a number. */
+function pairOf(text: string): LayerPair {
+  const [, names, weight] = /^(.*?)(?::([\d.eE+-]+))?$/s.exec(text)!;
+  const [teacher, student = teacher, ...more] = names!.split('=');
+  if (!teacher || !student || more.length > 0) {
+    const message = `--layer takes TEACHER=STUDENT[:WEIGHT], not ${JSON.stringify(text)}`;
+    throw inputError('bad-usage', message, 'Say --layer conv1=conv1 or --layer conv1=conv1:0.5.');
+  }
+  const of =
+    weight === undefined ? undefined : number(weight, '--layer TEACHER=STUDENT:WEIGHT', 'conv1=conv1:0.5');
+  return { teacher, student, weight: of };
 }
 
 function mixingOf({ temperature, alpha }: Options) {
