@@ -1,5 +1,5 @@
 /** PREFIX.h: all that a program sees of a model. */
-import type { Graph, Tensor } from '../src/graph/graph.js';
+import type { Graph, Normalization, Tensor } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
 import { arenaPointer, ctypeOf, floatLiteral } from './literals.js';
 import { Printer } from './printer.js';
@@ -50,12 +50,13 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   out.line(`#define ${upper}_INPUT_BYTES ${facts.inputBytes}`);
   out.line(`#define ${upper}_OUTPUT_BYTES ${facts.outputBytes}`).line();
   for (const io of tensorsOf(graph, facts)) ioMacros(out, upper, io);
+  classesComment(out, graph);
 
   out.comment('Holds every activation, at offsets fixed when this code was written.');
   out.line(`extern uint8_t ${prefix}_arena[];`).line();
   for (const io of tensorsOf(graph, facts)) {
     const type = io.access + ctypeOf[io.tensor.dtype];
-    out.comment(`${describe(io.tensor)}${meaning(io.tensor)}`);
+    out.comment(`${describe(io.tensor)}${meaning(io.tensor)}`, ...feeding(io, upper));
     out.function(`static inline ${type} *${prefix}_${io.name}(void)`, () => {
       out.line(`return ${arenaPointer(prefix, type, io.range.offset)};`);
     });
@@ -74,6 +75,10 @@ function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+function number(value: number): string {
+  return value < 0 ? `(${floatLiteral(value)})` : floatLiteral(value);
+}
+
 function parenthesized(n: number): string {
   return n < 0 ? `(${n})` : `${n}`;
 }
@@ -84,6 +89,8 @@ interface NamedIo {
   readonly access: '' | 'const ';
   readonly range: SourceIo;
   readonly tensor: Tensor;
+  /** Of an input, where the model records it. */
+  readonly normalization?: Normalization;
 }
 
 function tensorsOf(graph: Graph, facts: HeaderFacts): NamedIo[] {
@@ -93,8 +100,27 @@ function tensorsOf(graph: Graph, facts: HeaderFacts): NamedIo[] {
       access,
       range,
       tensor: graph.tensors[range.index]!,
+      normalization: (access === '' ? graph.normalization?.[i] : undefined) ?? undefined,
     }));
   return [...named('input', '', facts.inputs), ...named('output', 'const ', facts.outputs)];
+}
+
+/** How what a sensor gives becomes the input: the normalization of the training data, then the quantization. */
+function feeding({ name, tensor, normalization }: NamedIo, upper: string): string[] {
+  if (!normalization) return [];
+  const macro = `${upper}_${name.toUpperCase()}`;
+  const each = normalization.mean.length > 1 ? '[c]' : '';
+  const real = `(raw - ${macro}_MEAN${each}) / ${macro}_STD${each}`;
+  const of = each ? ', c the index of the last axis' : '';
+  const quantized = tensor.quantization?.scale.length === 1 && tensor.dtype !== 'float32';
+  if (!quantized) return [`Trained on ${real}${of}.`];
+  return [`Trained on ${real}${of}:`, `q = round(${real} / ${macro}_SCALE) + ${macro}_ZERO_POINT, clamped.`];
+}
+
+/** What the largest output stands for. */
+function classesComment(out: Printer, { classes }: Graph): void {
+  if (!classes || classes.length === 0) return;
+  out.comment(`Classes: ${classes.map((name, i) => `${i} ${name}`).join(', ')}.`).line();
 }
 
 function numbered(word: string, i: number, count: number): string {
@@ -115,7 +141,7 @@ function meaning({ quantization }: Tensor): string {
   return `, real value = ${floatLiteral(quantization.scale[0]!)} * (q ${zero < 0 ? '+' : '-'} ${Math.abs(zero)})`;
 }
 
-function ioMacros(out: Printer, upper: string, { name, range, tensor }: NamedIo): void {
+function ioMacros(out: Printer, upper: string, { name, range, tensor, normalization }: NamedIo): void {
   const macro = `${upper}_${name.toUpperCase()}`;
   out.comment(`"${range.name}", ${describe(tensor)}`);
   if (/\d$/.test(name)) out.line(`#define ${macro}_BYTES ${range.bytes}`);
@@ -123,6 +149,12 @@ function ioMacros(out: Printer, upper: string, { name, range, tensor }: NamedIo)
   if (tensor.quantization?.scale.length === 1) {
     out.line(`#define ${macro}_SCALE ${floatLiteral(tensor.quantization.scale[0]!)}`);
     out.line(`#define ${macro}_ZERO_POINT ${parenthesized(tensor.quantization.zeroPoint[0] ?? 0)}`);
+  }
+  if (normalization) {
+    const list = (values: readonly number[]) =>
+      values.length === 1 ? number(values[0]!) : `{${values.map(number).join(', ')}}`;
+    out.line(`#define ${macro}_MEAN ${list(normalization.mean)}`);
+    out.line(`#define ${macro}_STD ${list(normalization.std)}`);
   }
   out.line();
 }

@@ -4,7 +4,7 @@ import type { Target } from '../../targets/target.js';
 import { checkFit, compile } from '../compile.js';
 import { CrimpError, type Diagnostic } from '../diagnostics.js';
 import { byteSize, elementCount } from '../graph/access.js';
-import type { AnyOp, DType, Graph, Shape, Tensor } from '../graph/graph.js';
+import type { AnyOp, DType, Graph, Normalization, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
 import { bytes, count, plural, table } from './table.js';
 
@@ -34,6 +34,8 @@ export interface IoAnalysis {
   /** Per-tensor quantization, for integer tensors. */
   readonly scale?: number;
   readonly zeroPoint?: number;
+  /** How values of data files become the input's; only where the model records it. */
+  readonly normalization?: Normalization;
 }
 
 export interface Analysis {
@@ -41,6 +43,8 @@ export interface Analysis {
   readonly target: string;
   readonly inputs: readonly IoAnalysis[];
   readonly outputs: readonly IoAnalysis[];
+  /** Their names by label, where the model records them. */
+  readonly classes: readonly string[] | null;
   readonly ops: readonly OpAnalysis[];
   readonly params: number;
   readonly macs: number;
@@ -68,8 +72,9 @@ export function analyze(graph: Graph, diagnostics: readonly Diagnostic[], target
   return {
     name: graph.name,
     target: target.name,
-    inputs: graph.inputs.flatMap((t) => analyzeIo(graph.tensors[t])),
+    inputs: graph.inputs.flatMap((t, i) => analyzeIo(graph.tensors[t], graph.normalization?.[i])),
     outputs: graph.outputs.flatMap((t) => analyzeIo(graph.tensors[t])),
+    classes: graph.classes ?? null,
     ops,
     params: sum((tensor) => elementCount(tensor.shape)),
     macs: ops.reduce((n, op) => n + op.macs, 0),
@@ -131,11 +136,17 @@ function parametersOf(op: AnyOp, graph: Graph): Tensor[] {
   });
 }
 
-function analyzeIo(tensor: Tensor | undefined): IoAnalysis[] {
+function analyzeIo(tensor: Tensor | undefined, normalization?: Normalization | null): IoAnalysis[] {
   if (!tensor) return [];
   const { name, dtype, shape, quantization } = tensor;
   const parameters = quantization && { scale: quantization.scale[0], zeroPoint: quantization.zeroPoint[0] };
-  return [{ name, dtype, shape, ...parameters }];
+  return [{ name, dtype, shape, ...parameters, ...(normalization && { normalization }) }];
+}
+
+/** `(x − 127.5) / 127.5`; of many channels the first. */
+function normalizationText({ mean, std }: Normalization): string {
+  const formula = `(x ${mean[0]! < 0 ? '+' : '−'} ${Math.abs(mean[0]!)}) / ${std[0]}`;
+  return mean.length === 1 ? formula : `${formula} in channel 0 of ${mean.length}`;
 }
 
 /** 0.5847029: as many digits as tell a float32 from its neighbours. */
@@ -148,8 +159,12 @@ function float32Text(value: number): string {
 }
 
 export function formatAnalysis(analysis: Analysis): string {
-  const io = ({ name, dtype, shape, scale, zeroPoint }: IoAnalysis) =>
-    `${name}: ${dtype} [${shape.join(', ')}]${scale === undefined ? '' : `, scale ${float32Text(scale)}, zero point ${zeroPoint}`}`;
+  const io = ({ name, dtype, shape, scale, zeroPoint, normalization }: IoAnalysis) =>
+    [
+      `${name}: ${dtype} [${shape.join(', ')}]`,
+      ...(scale === undefined ? [] : [`scale ${float32Text(scale)}`, `zero point ${zeroPoint}`]),
+      ...(normalization ? [`of data x as ${normalizationText(normalization)}`] : []),
+    ].join(', ');
   const rows = analysis.ops.map((op) => [
     op.index,
     op.type,
@@ -163,6 +178,7 @@ export function formatAnalysis(analysis: Analysis): string {
   return [
     ...analysis.inputs.map((i) => `input   ${io(i)}`),
     ...analysis.outputs.map((o) => `output  ${io(o)}`),
+    ...(analysis.classes ? [`classes ${analysis.classes.join(', ')}`] : []),
     '',
     table(
       [

@@ -55,6 +55,34 @@ test('every symbol begins with the prefix, and nothing unused is emitted', () =>
   }
 });
 
+test('the header says how raw values become inputs, and what outputs stand for', () => {
+  const header = (graph: Graph, more: Partial<Graph>) => {
+    const { sources } = compile({ ...graph, ...more }, host, { name: 'm' });
+    return text(sources, '.h');
+  };
+  const n = new Network('m', 'int8', 5);
+  const image = n.build(n.conv(n.input([1, 4, 4, 3]), 2, { kernel: [3, 3] }));
+  const plain = header(image, {});
+  assert.doesNotMatch(plain, /Trained on|_MEAN|Classes/);
+  const fed = header(image, {
+    normalization: [{ mean: [-124, 116.5, 0.1], std: [1, 2, 3] }],
+    classes: ['a*/', 'b'],
+  });
+  assert.match(
+    fed,
+    /#define M_INPUT_MEAN \{\(-124\.0f\), 116\.5f, 0\.1f\}\n#define M_INPUT_STD \{1\.0f, 2\.0f, 3\.0f\}/,
+  );
+  assert.match(
+    fed,
+    /q = round\(\(raw - M_INPUT_MEAN\[c\]\) \/ M_INPUT_STD\[c\] \/ M_INPUT_SCALE\) \+\s[* ]*M_INPUT_ZERO_POINT/,
+  );
+  assert.match(fed, /Classes: 0 a[^/]+, 1 b\./);
+  const f = new Network('m', 'float32', 5);
+  const float = header(f.build(f.dense(f.input([1, 4]), 2)), { normalization: [{ mean: [0], std: [255] }] });
+  assert.match(float, /#define M_INPUT_MEAN 0\.0f\n#define M_INPUT_STD 255\.0f\n/);
+  assert.match(float, /Trained on \(raw - M_INPUT_MEAN\) \/ M_INPUT_STD\./);
+});
+
 test('equal constants are emitted once', () => {
   const n = new Network('twice', 'float32', 5);
   const dense = n.dense(n.input([1, 4]), 4);

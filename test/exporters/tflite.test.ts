@@ -28,6 +28,17 @@ test('export and import give the same graph back', () => {
   assertRoundTrip(floatInterface());
 });
 
+test('how data are fed is kept, and does not make another model', () => {
+  const graph = ic('float32');
+  const normalization = [{ mean: [123.68, 116.78, 103.94], std: [58.4, 57.1, 0.1] }];
+  const fed = { ...graph, normalization, classes: ['Hund', 'Kätzchen'] };
+  assertRoundTrip(fed);
+  assertRoundTrip({ ...graph, normalization });
+  assertRoundTrip({ ...graph, classes: [] });
+  assert.equal(hashGraph(fed), hashGraph(graph));
+  assert.deepEqual(importModel(exportTflite({ ...graph, normalization: [null] }), graph), graph);
+});
+
 test('so do all golden models whose operators are supported', { skip: withoutGoldens }, () => {
   let count = 0;
   for (const name of goldenNames()) {

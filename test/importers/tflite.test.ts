@@ -341,3 +341,34 @@ test('golden models: inputs, outputs and MACs are as recorded', { skip: withoutG
     ],
   );
 });
+
+test('how data are fed comes from crimp’s own metadata, checked; others’ are passed over', () => {
+  const fed = (text: string, name = 'crimp.feeding', buffer = 1) => ({
+    buffers: [{ data: new TextEncoder().encode(text) }],
+    model: { metadata: [{ name, buffer }] },
+  });
+  const { graph, diagnostics } = inspect(
+    fed('{"normalization":[{"mean":[1,2],"std":[3,4]}],"classes":["a"]}'),
+  );
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(graph.normalization, [{ mean: [1, 2], std: [3, 4] }]);
+  assert.deepEqual(graph.classes, ['a']);
+  assert.deepEqual(inspect(fed('{}')).graph.normalization, undefined);
+  assert.deepEqual(inspect(fed('no JSON', 'TFLITE_METADATA')).diagnostics, []);
+  for (const bad of [
+    '',
+    'no JSON',
+    'null',
+    '{"classes":"a"}',
+    '{"classes":[1]}',
+    '{"normalization":[]}',
+    '{"normalization":[{"mean":[1],"std":[0]}]}',
+    '{"normalization":[{"mean":[1],"std":[1,1]}]}',
+    '{"normalization":[{"mean":[1,2,3],"std":[1,1,1]}]}',
+    '{"normalization":[{"mean":["1"],"std":[1]}]}',
+    '{"normalization":[1]}',
+  ]) {
+    assertProblem(fed(bad), 'malformed-model', /crimp\.feeding cannot be read/);
+  }
+  assertProblem(fed('{}', 'crimp.feeding', 9), 'malformed-model', /crimp\.feeding cannot be read/);
+});

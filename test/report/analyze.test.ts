@@ -5,7 +5,7 @@ import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
 import { analyze, formatAnalysis } from '../../src/report/analyze.js';
 import { pico } from '../../targets/pico.js';
-import { kws, vww } from '../support/models.js';
+import { fixtures, kws, vww } from '../support/models.js';
 import { Network } from '../support/network.js';
 
 test('a sound model: every op, and the sizes that its C will have', () => {
@@ -38,6 +38,21 @@ test('a sound model: every op, and the sizes that its C will have', () => {
   const text = formatAnalysis(analysis);
   assert.match(text, /13 ops, 2,656,768 MACs, 22,604 parameters/);
   assert.match(text, /fits pico$/);
+});
+
+test('how data are fed, where the model records it', () => {
+  const normalization = [{ mean: [-1.5, 2], std: [4, 5] }];
+  const n = new Network('fed', 'float32', 1);
+  const graph = { ...n.build(n.dense(n.input([1, 2]), 2)), normalization, classes: ['no', 'yes'] };
+  const analysis = analyze(graph, []);
+  assert.deepEqual(analysis.inputs[0]!.normalization, normalization[0]);
+  assert.deepEqual(analysis.classes, ['no', 'yes']);
+  const text = formatAnalysis(analysis);
+  assert.match(text, /^input .*\[1, 2\], of data x as \(x \+ 1\.5\) \/ 4 in channel 0 of 2$/m);
+  assert.match(text, /^classes no, yes$/m);
+  const plain = analyze(fixtures.dense!(), []);
+  assert.equal(plain.classes, null);
+  assert.ok(!('normalization' in plain.inputs[0]!));
 });
 
 test('a model too large says by how much, and by how much only', () => {

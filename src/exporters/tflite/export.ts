@@ -2,6 +2,7 @@
 import { error, throwIfErrors } from '../../diagnostics.js';
 import { builtinNames } from '../../formats/tflite/builtins.js';
 import { encode, tensorTypeOf } from '../../formats/tflite/data.js';
+import { encodeFeeding, feedingName } from '../../formats/tflite/feeding.js';
 import {
   type FormattedOpType,
   isFormatted,
@@ -54,6 +55,7 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
     }),
   );
   const release = releaseOf(codes.list.map(({ type, version }) => ({ type, version })));
+  const feeding = encodeFeeding(graph);
   const names = (indices: readonly number[]) =>
     indices.map((t) => ({ name: graph.tensors[t]!.name, tensor_index: t }));
   return writeModel({
@@ -74,6 +76,7 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
         name: 'min_runtime_version',
         buffer: buffers.add(new TextEncoder().encode(release.padEnd(16, '\0'))),
       },
+      ...(feeding ? [{ name: feedingName, buffer: buffers.add(feeding) }] : []),
     ],
     signature_defs: [
       {

@@ -1,6 +1,7 @@
 /** .tflite bytes → Graph: the main subgraph, everything that can be said of it, and every problem. */
 import { CrimpError, type Diagnostic, error, inputError, warning } from '../../diagnostics.js';
 import { builtinName } from '../../formats/tflite/builtins.js';
+import { decodeFeeding, type Feeding, feedingName } from '../../formats/tflite/feeding.js';
 import { attributesOf, isFormatted, opFormats } from '../../formats/tflite/ops.js';
 import { emptyRow, type Malformed, readModel } from '../../formats/tflite/reader.js';
 import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
@@ -52,9 +53,26 @@ export function importTflite(
     ops: importOps(model, subgraph, imported),
     inputs: subgraph.inputs ?? [],
     outputs: subgraph.outputs ?? [],
+    ...importFeeding(model, subgraph, file, report),
   };
   reportUnused(graph, imported, file, report);
   return { graph, diagnostics };
+}
+
+/** Nothing where the file has none of crimp's. */
+function importFeeding(
+  model: Row<'Model'>,
+  subgraph: Row<'SubGraph'>,
+  file: string | undefined,
+  report: (d: Diagnostic) => void,
+): Feeding {
+  const entry = model.metadata?.find(({ name }) => name === feedingName);
+  if (!entry) return {};
+  const channels = (subgraph.inputs ?? []).map((t) => subgraph.tensors?.[t]?.shape?.at(-1) ?? 1);
+  const feeding = decodeFeeding(model.buffers?.[entry.buffer]?.data ?? new Uint8Array(0), channels);
+  if (feeding) return feeding;
+  report(error('malformed-model', `its metadata ${feedingName} cannot be read`, damaged, { file }));
+  return {};
 }
 
 function importOps(model: Row<'Model'>, subgraph: Row<'SubGraph'>, imported: ImportedTensors): AnyOp[] {

@@ -1,0 +1,57 @@
+/**
+ * How a model is fed, as an entry of a .tflite's metadata: `crimp.feeding`, JSON in UTF-8. Other readers pass it over. It is
+ * not TFLITE_METADATA, whose meaning is that of other tools.
+ */
+import type { Graph, Normalization } from '../../graph/graph.js';
+
+export const feedingName = 'crimp.feeding';
+
+export type Feeding = Pick<Graph, 'normalization' | 'classes'>;
+
+/** Undefined where a graph says nothing of it. */
+export function encodeFeeding({ normalization, classes }: Feeding): Uint8Array | undefined {
+  if (!normalization?.some((own) => own !== null) && !classes) return undefined;
+  return new TextEncoder().encode(JSON.stringify({ normalization, classes }));
+}
+
+/** @param channels by input: the length of its last axis @returns undefined for anything that is no feeding of such inputs */
+export function decodeFeeding(bytes: Uint8Array, channels: readonly number[]): Feeding | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { normalization, classes } = parsed as Record<string, unknown>;
+  if (normalization !== undefined && !isList(normalization, channels.length)) return undefined;
+  if (
+    normalization !== undefined &&
+    !normalization.every((own, i) => own === null || fits(own, channels[i]!))
+  ) {
+    return undefined;
+  }
+  if (classes !== undefined && !(isList(classes) && classes.every((name) => typeof name === 'string'))) {
+    return undefined;
+  }
+  return {
+    ...(normalization !== undefined && { normalization: normalization as (Normalization | null)[] }),
+    ...(classes !== undefined && { classes: classes as string[] }),
+  };
+}
+
+function isList(value: unknown, length?: number): value is unknown[] {
+  return Array.isArray(value) && (length === undefined || value.length === length);
+}
+
+function fits(value: unknown, channels: number): boolean {
+  const { mean, std } = (value ?? {}) as Partial<Record<keyof Normalization, unknown>>;
+  const numbers = [mean, std];
+  if (!numbers.every((list) => isList(list) && list.every((n) => Number.isFinite(n)))) return false;
+  const [means, stds] = numbers as [number[], number[]];
+  return (
+    means.length === stds.length &&
+    (means.length === 1 || means.length === channels) &&
+    stds.every((s) => s > 0)
+  );
+}
