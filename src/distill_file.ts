@@ -10,7 +10,8 @@ import { type Size, shrink } from './compress/distill/shrink.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
 import { quantize } from './compress/quantize/quantize.js';
-import { type Dataset, readDataset } from './data/index.js';
+import { type Dataset, loadDataset } from './data/index.js';
+import { renormalized } from './data/normalize.js';
 import { CrimpError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
@@ -28,7 +29,7 @@ import { pick, splitOff } from './train/batches.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';
 
 export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 'masks'> {
-  /** .npz of samples `x`, with labels `y` unless alpha is 1. */
+  /** Samples, with labels unless alpha is 1. */
   readonly data: string;
   /** The .tflite to write. */
   readonly output: string;
@@ -89,7 +90,7 @@ export type OnDevice = (PlannedFootprint | MeasuredFootprint) & { readonly dtype
 
 /**
  * Writes the student, whole or not at all.
- * @throws CrimpError as importModel, readDataset, shrink, distill; with `measure` as `measuredFootprint`
+ * @throws CrimpError as importModel, loadDataset, shrink, distill; with `measure` as `measuredFootprint`
  */
 export async function distillFile(
   teacherFile: ModelFile,
@@ -100,9 +101,11 @@ export async function distillFile(
   const { seed } = settingsOf(options);
   const teacher = importModel(teacherFile.bytes, teacherFile);
   const student = await studentOf(teacher, studentFile, seed);
-  const dataset = readDataset(data, student);
-  const held = typeof validation === 'string' ? readDataset(validation, student) : validation;
-  const footprint = (graph: Graph) => onDevice(deployed(graph, dataset), target, measure);
+  const dataset = await loadDataset(data, student);
+  const held = typeof validation === 'string' ? await loadDataset(validation, student) : validation;
+  // What a model reads of data that have been read for the student.
+  const heard = (data: Dataset, by: Graph) => ({ ...data, inputs: renormalized(data.inputs, student, by) });
+  const footprint = (g: Graph) => onDevice(deployed(g, heard(dataset, g)), target, measure);
   // Whatever the board cannot hold shows before the training.
   const ofTeacher = measure ? await footprint(teacher) : undefined;
   const { graph, history, epoch } = await distill(teacher, student, dataset, {
@@ -113,7 +116,7 @@ export async function distillFile(
   // The same samples that the training held out.
   const unseen = typeof held === 'number' ? splitOff(dataset, held, seed).validation : held;
   const on = unseen ?? dataset;
-  const accuracy = async (g: Graph) => accuracyOn(g, on, options);
+  const accuracy = async (g: Graph) => accuracyOn(g, heard(on, g), options);
   const layers = options.layers ?? [];
   const document: DistilledFile = {
     output,

@@ -54,8 +54,8 @@ export async function lessonOf(
   const live = augment !== undefined || (layers.length > 0 && checkComputable(teacher).length === 0);
   const { backend, signal, validation } = options;
   const answer = async (data: Dataset) =>
-    live ? data : answered(teacher, data, heard, { backend, signal, onProgress: onTeacher });
-  const listened = (live ? liveTeacher : recallingTeacher)(teacher, heard);
+    live ? data : answered(teacher, data, heard, student, { backend, signal, onProgress: onTeacher });
+  const listened = live ? liveTeacher(teacher, heard, student) : recallingTeacher(teacher, heard);
   return {
     dataset: await answer(dataset),
     options: {

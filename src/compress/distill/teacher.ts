@@ -1,6 +1,7 @@
 /** What the teacher says about a batch: from what it said in advance about every sample, or asked on the spot. */
 import type * as T from '@tensorflow/tfjs';
 import type { Dataset } from '../../data/index.js';
+import { renormalized } from '../../data/normalize.js';
 import { inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
 import type { Graph } from '../../graph/graph.js';
@@ -21,13 +22,14 @@ export interface Answers {
 /** Called inside tf.tidy. */
 export type Teacher = (batch: Batch, tf: Tf) => Answers;
 
-/** @param layers tensor indices */
-export function liveTeacher(graph: Graph, layers: readonly number[]): Teacher {
+/** @param layers tensor indices @param student whose data it hears */
+export function liveTeacher(graph: Graph, layers: readonly number[], student: Graph): Teacher {
   const { tensor, beta } = teacherLogitsOf(graph);
   const tensors = [tensor, ...layers];
   const values = checkComputable(graph).length === 0 ? computed(graph) : simulatedValues(graph, tensors);
   return (batch, tf) => {
-    const [scores, ...features] = values(batch, tensors, tf) as [T.Tensor, ...T.Tensor[]];
+    const inputs = renormalized(batch.inputs, student, graph);
+    const [scores, ...features] = values({ ...batch, inputs }, tensors, tf) as [T.Tensor, ...T.Tensor[]];
     const rows = tf.reshape(tf.mul(scores, beta), [batch.count, -1]) as T.Tensor2D;
     checkFinite(graph, rows.dataSync());
     return { logits: rows, features };
@@ -70,13 +72,15 @@ export async function answered(
   graph: Graph,
   data: Dataset,
   layers: readonly number[],
+  student: Graph,
   options: LogitsOptions,
 ): Promise<Dataset> {
   const { tensor, beta } = teacherLogitsOf(graph);
+  const heard = { ...data, inputs: renormalized(data.inputs, student, graph) };
   const targets =
     layers.length === 0
-      ? await logits(graph, data, options)
-      : await simulated(graph, data, [tensor, ...layers], options);
+      ? await logits(graph, heard, options)
+      : await simulated(graph, heard, [tensor, ...layers], options);
   if (layers.length > 0) scaleLogits(targets, elementCount(graph.tensors[tensor]!.shape), data.count, beta);
   checkFinite(graph, targets);
   return { ...data, targets };

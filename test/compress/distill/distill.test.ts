@@ -152,6 +152,29 @@ test('a small network learns digits from the large one, labels or none, and twic
   assert.ok(alone.history.at(-1)!.validation!.accuracy! > 0.75, JSON.stringify(alone.history.at(-1)));
 });
 
+test('a teacher that normalizes its input hears the data that its student reads as they are', async () => {
+  const normalization = [{ mean: [0.5], std: [2] }];
+  const [large, small] = [dense('teacher', 1), dense('student', 2)];
+  const options = { epochs: 2, batchSize: 4, alpha: 1 };
+  // The same by other weights: (x − 0.5) / 2 in the first layer.
+  const [w, b] = variablesOf(large).map(({ tensor }) => tensor) as [number, number];
+  const tensors = large.tensors.map((t, i) => {
+    const values = t.data as Float32Array;
+    const sums = (c: number) => weights(large)[0]![2 * c]! + weights(large)[0]![2 * c + 1]!;
+    if (i === w) return { ...t, data: values.map((v) => v / 2) };
+    return i === b ? { ...t, data: values.map((v, c) => v - sums(c) / 4) } : t;
+  });
+  for (const augment of [undefined, { noise: 0 }]) {
+    const by = async (teacher: Graph) =>
+      (await distill(teacher, small, points, { ...options, augment })).history;
+    const [one, other] = [await by({ ...large, normalization }), await by({ ...large, tensors })];
+    one.forEach(({ loss }, i) => {
+      assert.ok(Math.abs(loss - other[i]!.loss) < 1e-5, `${loss}, ${other[i]!.loss}`);
+    });
+    assert.ok(Math.abs(one[0]!.loss - (await by(large))[0]!.loss) > 1e-3);
+  }
+});
+
 test('an int8 teacher answers by the simulator, near to what its float self says', async () => {
   const few = { count: 24, inputs: [samples.inputs[0]!.subarray(0, 24 * 28 * 28)] };
   const int8 = quantize(teacher, samples).graph;
