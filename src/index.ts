@@ -6,16 +6,22 @@ export { type BuildModelOptions, buildModel } from './build_model.js';
 export { type Compiled, checkFit, compile } from './compile.js';
 export { distill } from './compress/distill/distill.js';
 export { type DistillOptions, type Lesson, lessonOf } from './compress/distill/lesson.js';
-export { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
+export { applyMasks, type LayerSparsity, sparsityOf, zeroMasks } from './compress/prune/apply_masks.js';
 export { type ChannelGroups, channelGroups } from './compress/prune/channel_groups.js';
+export type { Importance } from './compress/prune/importance.js';
+export { groupLasso, lasso } from './compress/prune/lasso.js';
 export { type MaskOptions, type Masks, magnitudeMasks, type Pattern } from './compress/prune/masks.js';
+export { type GraduallyPruned, pruneGradually } from './compress/prune/prune_gradually.js';
+export { type PrunedInRounds, pruneInRounds, type RoundsOptions } from './compress/prune/prune_in_rounds.js';
 export { removeChannels } from './compress/prune/remove_channels.js';
+export { cubicSchedule } from './compress/prune/schedule.js';
 export {
   type Goal,
   pruneStructured,
   type StructuredOptions,
   type StructuredReport,
 } from './compress/prune/structured.js';
+export { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.js';
 export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 export { type Dataset, readDataset, readSamples, type Samples, writeOutputs } from './data/index.js';
 export {
