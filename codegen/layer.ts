@@ -74,7 +74,12 @@ export interface Layer {
   emit(printer: Printer, at: Addresses): void;
 }
 
-export interface LowerContext {
+export interface LowerOptions {
+  /** Each layer's weights in their smallest exact form: plain, or as a codebook and a stream that skips zeros. */
+  readonly packWeights?: boolean;
+}
+
+export interface LowerContext extends LowerOptions {
   readonly capabilities: readonly Capability[];
   /** A C identifier, unique in the model, from the op's name: `conv1`. Prefix of the layer's constants. */
   readonly label: string;

@@ -3,15 +3,19 @@ import { isConstant, outputTensor } from '../src/graph/access.js';
 import type { Graph, Op } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
 import { copyLayer } from './copy.js';
-import type { Layer } from './layer.js';
+import type { Layer, LowerOptions } from './layer.js';
 import { layerLabel } from './names.js';
 import { lowerOp } from './ops/registry.js';
 
 /** One layer an op, in execution order. @param graph checked by `checkGraph`. */
-export function lower(graph: Graph, target: Pick<Target, 'capabilities'>): Layer[] {
+export function lower(
+  graph: Graph,
+  { capabilities }: Pick<Target, 'capabilities'>,
+  { packWeights = false }: LowerOptions = {},
+): Layer[] {
   return graph.ops.map((op, index) => {
     const label = layerLabel(graph, index);
-    const layer = lowerOp(op as Op, graph, { capabilities: target.capabilities, label, index });
+    const layer = lowerOp(op as Op, graph, { capabilities, packWeights, label, index });
     const source = layer.alias === undefined ? undefined : graph.tensors[op.inputs[layer.alias]!]!;
     // A view of a constant has no memory of its own in the arena to be a view of.
     return source && isConstant(source)

@@ -1,6 +1,6 @@
 /** Graph → Sources: check, optimize, lower, plan, generate. What build, validate and bench all start from. */
 import { generate } from '../codegen/generate.js';
-import type { Layer } from '../codegen/layer.js';
+import type { Layer, LowerOptions } from '../codegen/layer.js';
 import { lower } from '../codegen/lower.js';
 import { prefixOf } from '../codegen/names.js';
 import type { Sources } from '../codegen/sources.js';
@@ -13,6 +13,11 @@ import { optimize } from './passes/index.js';
 import type { Plan } from './planner/plan.js';
 import { plan } from './planner/planner.js';
 
+export interface CompileOptions extends LowerOptions {
+  /** What the C symbols begin with, once made an identifier; by default the graph's name. */
+  readonly name?: string;
+}
+
 export interface Compiled {
   /** As it is emitted: checked and optimized. */
   readonly graph: Graph;
@@ -23,14 +28,11 @@ export interface Compiled {
   readonly hash: string;
 }
 
-/**
- * @param options.name what the C symbols begin with, once made an identifier; by default the graph's name
- * @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`.
- */
-export function compile(source: Graph, target: Target, options: { readonly name?: string } = {}): Compiled {
+/** @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`. */
+export function compile(source: Graph, target: Target, options: CompileOptions = {}): Compiled {
   throwIfErrors([...checkGraph(source), ...checkOutputs(source)]);
   const graph = optimize(source);
-  const layers = lower(graph, target);
+  const layers = lower(graph, target, options);
   const arena = plan(layers, graph, { alignment: target.alignment });
   const hash = hashGraph(graph);
   const prefix = prefixOf(options.name ?? graph.name);

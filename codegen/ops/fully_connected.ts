@@ -2,10 +2,17 @@
 import { type FullyConnectedParameters, fullyConnectedParameters } from '../../src/ops/fully_connected.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { mul32FullyConnected } from '../kernels/mul32/fully_connected_s8.js';
+import { mul32FullyConnectedPacked } from '../kernels/mul32/fully_connected_s8_packed.js';
 import { portableFullyConnected } from '../kernels/portable/fully_connected.js';
+import { portableFullyConnectedPacked } from '../kernels/portable/fully_connected_packed.js';
 import type { OpEmitter } from '../layer.js';
 
-const kernels: readonly Kernel<FullyConnectedParameters>[] = [mul32FullyConnected, ...portableFullyConnected];
+const kernels: readonly Kernel<FullyConnectedParameters>[] = [
+  mul32FullyConnected,
+  ...portableFullyConnected,
+  mul32FullyConnectedPacked,
+  ...portableFullyConnectedPacked,
+];
 
 export const fullyConnected: OpEmitter<'FULLY_CONNECTED'> = {
   type: 'FULLY_CONNECTED',

@@ -6,20 +6,18 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lower } from '../../codegen/lower.js';
 import { assetPath } from '../../src/assets.js';
-import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { multiplyByQuantizedMultiplier } from '../../src/numerics/fixed_point.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
 import { pico } from '../../targets/pico.js';
 import { withoutArm } from '../firmware/arm.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { proveGraphs } from '../property/harness.js';
-import { shareKernels } from '../property/program.js';
-import { random, randomActivation } from '../property/random.js';
+import { random } from '../property/random.js';
 import { bootCortexM0Plus } from './m0plus.js';
+import { proveOnCortexM0Plus } from './prove_m0plus.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 /** The first `count` graphs that a mul32 kernel computes. */
@@ -46,40 +44,6 @@ for (const [name, arbitrary] of Object.entries(operators)) {
   test(`${name}: the mul32 kernel on a Cortex-M0+ equals the simulator`, { skip: withoutArm }, () =>
     proveOnCortexM0Plus(graphsFor(arbitrary, count / 5, 3)),
   );
-}
-
-/** All graphs in one image, two samples each. */
-async function proveOnCortexM0Plus(graphs: readonly Graph[]): Promise<void> {
-  const models = graphs.map((graph, i) => compile(graph, pico, { name: `case_${i}` }).sources);
-  await withTemporaryFolder(async (folder) => {
-    for (const model of models) {
-      for (const [name, text] of model.files) writeFileSync(path.join(folder, name), text);
-    }
-    shareKernels(models, folder);
-    const includes = ['kernels.h', ...models.map((m) => `${m.prefix}.c`)].map((f) => `#include "${f}"\n`);
-    writeFileSync(path.join(folder, 'models.c'), includes.join(''));
-    const machine = bootCortexM0Plus(folder, 'models.c');
-    for (const [i, model] of models.entries()) {
-      const simulator = createSimulator(graphs[i]!);
-      const rng = random(i + 1);
-      for (let sample = 0; sample < 2; sample++) {
-        const data = randomActivation(graphs[i]!.tensors[graphs[i]!.inputs[0]!]!, sample, rng);
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-        simulator.setInputs(bytes);
-        simulator.run();
-        const arena = `${model.prefix}_arena`;
-        machine.write(arena, 0, new Uint8Array(model.arenaBytes).fill(0xa5));
-        machine.write(arena, model.inputs[0]!.offset, bytes);
-        machine.call(`${model.prefix}_invoke`);
-        const { offset, bytes: count } = model.outputs[0]!;
-        assert.deepEqual(
-          machine.read(arena, offset, count),
-          simulator.outputs(),
-          `case ${i}, sample ${sample}`,
-        );
-      }
-    }
-  });
 }
 
 test(

@@ -26,6 +26,8 @@ export interface HarnessOptions {
   readonly samples?: number;
   /** Kernels to test: the host's unless given. Their C has to compile on the host. */
   readonly capabilities?: readonly Capability[];
+  /** As `compile` takes it. */
+  readonly packWeights?: boolean;
   /** Of tensors in the arena, the host's unless given. 1 lays outputs over inputs to the byte: 8-bit tensors only. */
   readonly alignment?: number;
   /** Values of an input where not every value is allowed, such as indices. */
@@ -63,11 +65,11 @@ export async function proveGraphs(graphs: readonly Graph[], options: HarnessOpti
 }
 
 function prepare(graph: Graph, index: number, options: HarnessOptions): Case {
-  const { capabilities = host.capabilities, alignment = host.alignment } = options;
+  const { capabilities = host.capabilities, alignment = host.alignment, packWeights } = options;
   const target = { ...host, capabilities, alignment };
   let compiled: Compiled;
   try {
-    compiled = compile(graph, target, { name: `case_${index}` });
+    compiled = compile(graph, target, { name: `case_${index}`, packWeights });
   } catch (cause) {
     throw new Error(`case ${index} does not compile: ${(cause as Error).message}\n${dumpGraph(graph)}`, {
       cause,

@@ -39,7 +39,7 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
   },
 };
 
-function filterOf(p: FullyConnectedParameters): Filter {
+export function filterOf(p: FullyConnectedParameters): Filter {
   return (c) => (p.weights as Int8Array).subarray(c * p.inputs, (c + 1) * p.inputs);
 }
 

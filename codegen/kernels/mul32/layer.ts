@@ -40,6 +40,13 @@ export function quantizedConstants(
       comment: `${label}: weights ${layout}`,
       align: 4,
     },
+    ...scaleConstants(p, label, bias),
+  ];
+}
+
+/** @param bias folded */
+export function scaleConstants(p: WeightedParameters, label: string, bias: Int32Array): Constant[] {
+  return [
     {
       name: `${label}_bias`,
       ctype: 'int32_t',
@@ -64,26 +71,40 @@ export function quantizedConstants(
   ];
 }
 
+interface KernelCall {
+  readonly name: string;
+  readonly struct: string;
+  readonly scratch: boolean;
+  /** Takes a codebook with its weights, and the structure `packing`, which has been printed. */
+  readonly packed?: boolean;
+}
+
 /** Prints the layer's structure and the call. `stride` is the distance of values that share a multiplier. */
 export function printLayer(
   printer: Printer,
   at: Addresses,
   p: WeightedParameters,
   label: string,
-  kernel: { readonly name: string; readonly struct: string; readonly scratch: boolean },
+  { name, struct, scratch, packed = false }: KernelCall,
   shape: Readonly<Record<string, number>>,
   stride: number,
 ): void {
-  printStruct(printer, `struct ${at.kernel(kernel.struct)} layer`, {
+  printStruct(printer, `struct ${at.kernel(struct)} layer`, {
     ...shape,
     output_offset: p.outputOffset,
     'store.min': p.activation.min,
     'store.max': p.activation.max,
     'store.stride': stride,
   });
-  const constants = ['weights', 'bias', 'multiplier', 'shift'].map((name) => at.constant(`${label}_${name}`));
-  const scratch = kernel.scratch ? [at.scratch('int32_t')] : [];
+  const names = ['weights', ...(packed ? ['codebook'] : []), 'bias', 'multiplier', 'shift'];
   printer
     .line()
-    .call(at.kernel(kernel.name), [at.input(0), at.output(0), ...constants, ...scratch, '&layer']);
+    .call(at.kernel(name), [
+      at.input(0),
+      at.output(0),
+      ...names.map((constant) => at.constant(`${label}_${constant}`)),
+      ...(scratch ? [at.scratch('int32_t')] : []),
+      '&layer',
+      ...(packed ? ['&packing'] : []),
+    ]);
 }

@@ -17,7 +17,7 @@ export function variantOf(p: WeightedParameters): Variant {
 
 /** @param layout shape of the weights for the reader: `[output channel 8][row 3][column 3][channel 1]` */
 export function weightedConstants(p: WeightedParameters, label: string, layout: string): Constant[] {
-  const constants: Constant[] = [
+  return [
     p.weightsDtype === 'int4'
       ? {
           name: `${label}_weights`,
@@ -33,7 +33,12 @@ export function weightedConstants(p: WeightedParameters, label: string, layout: 
           comment: `${label}: weights ${layout}`,
           align: 4,
         },
+    ...biasAndScales(p, label),
   ];
+}
+
+export function biasAndScales(p: WeightedParameters, label: string): Constant[] {
+  const constants: Constant[] = [];
   if (p.bias) {
     const ctype = { int8: 'int32_t', int16: 'int64_t', float32: 'float' } as const;
     constants.push({

@@ -1,0 +1,52 @@
+/** Kernels of packed weights: C under sanitizers, for the host and for mul32, and assembly on an emulated Cortex-M0+. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { lower } from '../../codegen/lower.js';
+import type { Graph } from '../../src/graph/graph.js';
+import { host } from '../../targets/host.js';
+import { pico } from '../../targets/pico.js';
+import type { Capability } from '../../targets/target.js';
+import { withoutArm } from '../firmware/arm.js';
+import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import { packable } from '../property/arbitraries/packable.js';
+import { proveGraphs } from '../property/harness.js';
+import { proveOnCortexM0Plus } from './prove_m0plus.js';
+
+const operators = {
+  FULLY_CONNECTED: fullyConnectedGraph,
+};
+
+/** The first `count` graphs that a kernel of packed weights computes. */
+function graphsFor(
+  arbitrary: fc.Arbitrary<Graph>,
+  capabilities: readonly Capability[],
+  kernels: RegExp,
+  count: number,
+  seed: number,
+): Graph[] {
+  const packed = (graph: Graph) => {
+    const layers = lower(graph, { capabilities }, { packWeights: true });
+    return layers.some((layer) => kernels.test(layer.kernel));
+  };
+  const drawn = fc.sample(packable(arbitrary), { numRuns: 12 * count, seed }).filter(packed);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are packed`);
+  return drawn.slice(0, count);
+}
+
+for (const [name, arbitrary] of Object.entries(operators)) {
+  test(`${name}: packed weights in portable C equal the simulator`, () => {
+    const graphs = graphsFor(arbitrary, host.capabilities, /^portable\/.*_packed$/, 150, 4);
+    return proveGraphs(graphs, { packWeights: true });
+  });
+
+  test(`${name}: packed weights in the mul32 kernel's plain C equal the simulator`, () => {
+    const graphs = graphsFor(arbitrary, pico.capabilities, /^mul32\/.*_packed$/, 100, 5);
+    return proveGraphs(graphs, { packWeights: true, capabilities: pico.capabilities });
+  });
+
+  test(`${name}: packed weights on a Cortex-M0+ equal the simulator`, { skip: withoutArm }, () => {
+    const graphs = graphsFor(arbitrary, pico.capabilities, /_packed$/, 40, 6);
+    return proveOnCortexM0Plus(graphs, { packWeights: true });
+  });
+}
