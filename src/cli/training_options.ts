@@ -21,7 +21,7 @@ type NumberFlag = keyof typeof numbers;
 
 export interface TrainingFlags
   extends Partial<Record<NumberFlag, string>>,
-    Pick<TrainOptions, 'optimizer' | 'checkpoint' | 'resume'> {
+    Pick<TrainOptions, 'optimizer' | 'checkpoint' | 'resume' | 'batchNorm'> {
   schedule?: string;
   validation?: string;
 }
@@ -39,13 +39,19 @@ export function addTrainingOptions(command: Command): Command {
     .option('--patience <epochs>', 'stop after so many without a better held-out loss; keep the best')
     .option('--shift <pixels>', 'move each image at random by at most so many, each time it is seen')
     .option('--noise <deviation>', 'add Gaussian noise to the inputs, in their own unit')
+    .addOption(
+      new Option(
+        '--batch-norm <how>',
+        'by the statistics of each batch, or frozen as the model has it (default: frozen)',
+      ).choices(['frozen', 'batch']),
+    )
     .option('--seed <number>', 'of the order, the split and what is random (default: 1)')
     .option('--checkpoint <file>', 'written after each epoch')
     .option('--resume', 'go on from the checkpoint, to the file that no interruption would have given');
 }
 
 export function trainingOptionsOf({ schedule, validation, ...options }: TrainingFlags) {
-  const { optimizer, checkpoint, resume } = options;
+  const { optimizer, checkpoint, resume, batchNorm } = options;
   const given = (flag: NumberFlag) => {
     const name = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return options[flag] === undefined ? undefined : number(options[flag], `--${name}`, numbers[flag]);
@@ -53,7 +59,7 @@ export function trainingOptionsOf({ schedule, validation, ...options }: Training
   const patience = given('patience');
   const augment = { shift: given('shift'), noise: given('noise') };
   return {
-    ...{ optimizer, checkpoint, resume },
+    ...{ optimizer, checkpoint, resume, batchNorm },
     epochs: given('epochs'),
     batchSize: given('batchSize'),
     learningRate: given('learningRate'),
