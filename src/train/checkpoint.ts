@@ -19,12 +19,14 @@ export interface TrainingState {
   readonly second: readonly Float32Array[];
   /** Of the epoch with the lowest validation loss; empty without early stopping. */
   best: readonly Float32Array[];
+  /** Mean and variance of each batch norm, by turns; empty where they are frozen. */
+  readonly running: readonly Float32Array[];
   /** Steps taken. */
   step: number;
   history: readonly EpochMetrics[];
 }
 
-const lists = ['values', 'first', 'second', 'best'] as const;
+const lists = ['values', 'first', 'second', 'best', 'running'] as const;
 
 /** What must be alike for a training to go on where another ended. Functions cannot be compared; that they are there can. */
 export function fingerprintOf(graph: Graph, data: Dataset, settings: Settings, backend: string): string {
@@ -76,7 +78,7 @@ export function readCheckpoint(file: string, fingerprint: string): TrainingState
   if (written.fingerprint !== fingerprint) {
     throw inputError('checkpoint', 'belongs to another training', hint, { file });
   }
-  const [values, first, second, best] = lists.map((list) => {
+  const [values, first, second, best, running] = lists.map((list) => {
     const held: Float32Array[] = [];
     for (let i = 0; arrays.has(`${list}/${i}`); i++) {
       held.push(Float32Array.from(arrays.get(`${list}/${i}`)!.values as Float32Array));
@@ -84,5 +86,6 @@ export function readCheckpoint(file: string, fingerprint: string): TrainingState
     return held;
   });
   const masks = values!.map((_, i) => arrays.get(`masks/${i}`)?.values as Uint8Array | undefined);
-  return { values: values!, masks, first: first!, second: second!, best: best!, step, history };
+  const arraysOfState = { values: values!, first: first!, second: second!, best: best!, running: running! };
+  return { ...arraysOfState, masks, step, history };
 }

@@ -13,12 +13,16 @@ import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
 /** Stands between a tensor and its readers, weights included: fake quantization, noise. Keeps the shape. */
 export type Transform = (value: T.Tensor, tensorIndex: number, tf: Tf) => T.Tensor;
 
+/** Stands between a tensor and one op that reads it: batch normalization. Keeps the shape. */
+export type Normalize = (value: T.Tensor, op: AnyOp) => T.Tensor;
+
 export interface ForwardInputs {
   /** By tensor index, in the tensor's own shape; constants of the graph that are not among them are taken as they are. */
   readonly weights: ReadonlyMap<number, T.Tensor>;
   /** By position in graph.inputs: [samples, ...shape]. */
   readonly inputs: readonly T.Tensor[];
   readonly transform?: Transform;
+  readonly normalize?: Normalize;
 }
 
 /** What an op sees: its operands, and a way to bring its result into the shape of the graph. */
@@ -58,7 +62,7 @@ export function isTrainable(type: OpType): boolean {
 export function forward(
   tf: Tf,
   graph: Graph,
-  { weights, inputs, transform = (value) => value }: ForwardInputs,
+  { weights, inputs, transform = (value) => value, normalize = (value) => value }: ForwardInputs,
 ): (tensorIndex: number) => T.Tensor {
   const samples = inputs[0]!.shape[0]!;
   const values = new Map<number, T.Tensor>();
@@ -74,7 +78,12 @@ export function forward(
   };
   for (const op of graph.ops) {
     const emit = emitters[op.type] as Emit<OpType>;
-    const site = { tf, graph, op: op as Op, samples, operand: (i: number) => operandOf(op.inputs[i] ?? -1) };
+    const operand = (i: number) => {
+      const t = op.inputs[i] ?? -1;
+      const value = operandOf(t);
+      return value && !graph.tensors[t]!.data ? normalize(value, op) : value;
+    };
+    const site = { tf, graph, op: op as Op, samples, operand };
     const value = activated(tf, emit(site), op);
     put(op.outputs[0]!, tf.reshape(value, [samples, ...outputTensor(graph, op as Op).shape]));
   }

@@ -2,7 +2,7 @@
 import type * as T from '@tensorflow/tfjs';
 import type { Graph } from '../graph/graph.js';
 import type { Batch } from './batches.js';
-import type { Transform } from './forward.js';
+import type { Normalize, Transform } from './forward.js';
 import { type Loss, measure, type Penalty } from './loss.js';
 import type { Tf } from './tensorflow.js';
 import type { Variable } from './variables.js';
@@ -17,6 +17,7 @@ export interface Wanted {
   readonly loss: Loss;
   readonly penalty?: Penalty;
   readonly transform?: Transform;
+  readonly normalize?: Normalize;
 }
 
 export interface Derived {
@@ -34,7 +35,7 @@ export function differentiate(
   graph: Graph,
   { variables, values }: Point,
   batch: Batch,
-  { loss, penalty, transform }: Wanted,
+  { loss, penalty, transform, normalize }: Wanted,
 ): Derived {
   let derived: Derived | undefined;
   // Nothing is returned from tf.tidy, which would look for tensors in every element of an array.
@@ -43,7 +44,7 @@ export function differentiate(
     const tensors = tensorsOf(tf, variables, values);
     const whole = (...given: T.Tensor[]) => {
       const weights = weightsOf(variables, given);
-      const { loss: mean, right } = measure(tf, graph, weights, batch, loss, transform);
+      const { loss: mean, right } = measure(tf, graph, weights, batch, loss, transform, normalize);
       measured = { loss: mean.dataSync()[0]!, right };
       return penalty ? tf.add(mean, penalty(weights, tf)) : mean;
     };

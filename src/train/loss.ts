@@ -3,7 +3,7 @@ import type * as T from '@tensorflow/tfjs';
 import { elementCount } from '../graph/access.js';
 import type { Graph } from '../graph/graph.js';
 import type { Batch } from './batches.js';
-import { forward, type Transform } from './forward.js';
+import { forward, type Normalize, type Transform } from './forward.js';
 import type { Tf } from './tensorflow.js';
 
 export interface LossInput {
@@ -49,11 +49,12 @@ export function measure(
   batch: Batch,
   loss: Loss,
   transform?: Transform,
+  normalize?: Normalize,
 ): Measured {
   const inputs = batch.inputs.map((data, i) =>
     tf.tensor(data, [batch.count, ...graph.tensors[graph.inputs[i]!]!.shape]),
   );
-  const value = forward(tf, graph, { weights, inputs, transform });
+  const value = forward(tf, graph, { weights, inputs, transform, normalize });
   const { tensor, beta } = logitsOf(graph);
   const logits = tf.reshape(tf.mul(value(tensor), beta), [batch.count, outputSize(graph)]) as T.Tensor2D;
   return {

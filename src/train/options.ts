@@ -78,6 +78,11 @@ export interface TrainOptions {
   readonly validation?: number | Dataset;
   readonly earlyStopping?: EarlyStopping;
   readonly masks?: TrainMasks | MaskSchedule;
+  /**
+   * What MUL and ADD by a value a channel are behind weights. Frozen, unless said: two factors like others. Batch: batch
+   * normalization, each batch by its own mean and variance; the graph gets what their running averages make of it.
+   */
+  readonly batchNorm?: 'frozen' | 'batch';
   /** Stands between tensors and their readers, in training and on held-out samples alike. */
   readonly transform?: TransformOf;
   /** Changes samples each time they are trained on; held-out samples stay as they are. */
@@ -102,6 +107,7 @@ type Always =
   | 'schedule'
   | 'weightDecay'
   | 'loss'
+  | 'batchNorm'
   | 'seed';
 
 export type Settings = TrainOptions & Required<Pick<TrainOptions, Always>>;
@@ -118,6 +124,7 @@ export function settingsOf(options: TrainOptions): Settings {
     schedule: 'constant',
     weightDecay: 0,
     loss: 'cross-entropy',
+    batchNorm: 'frozen',
     seed: 1,
     ...given,
   };

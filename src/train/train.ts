@@ -4,6 +4,16 @@ import { inputError, throwIfErrors } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
 import type { Graph } from '../graph/graph.js';
 import { augmented } from './augment.js';
+import {
+  average,
+  type BatchNorm,
+  batchNormsOf,
+  checkBatchNorm,
+  fold,
+  momentsOf,
+  normalizerOf,
+  unfold,
+} from './batch_norm.js';
 import { orderOf, pick, piecesOf, splitOff } from './batches.js';
 import { checkTraining } from './check.js';
 import { fingerprintOf, readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.js';
@@ -35,6 +45,8 @@ interface Run {
   readonly graph: Graph;
   readonly settings: Settings;
   readonly variables: readonly Variable[];
+  /** That are trained as such: their γ and β are among the values in place of the graph's own factors. */
+  readonly norms: readonly BatchNorm[];
   readonly data: Dataset;
   readonly validation?: Dataset;
   readonly stepsPerEpoch: number;
@@ -48,11 +60,12 @@ interface Run {
 export async function train(graph: Graph, dataset: Dataset, options: TrainOptions = {}): Promise<Trained> {
   const settings = settingsOf(options);
   const variables = variablesOf(graph);
-  throwIfErrors(checkTraining(graph, variables, dataset, settings));
+  const norms = settings.batchNorm === 'batch' ? batchNormsOf(graph, variables) : [];
+  throwIfErrors([...checkTraining(graph, variables, dataset, settings), ...checkBatchNorm(settings, norms)]);
   const tf = await loadTensorflow(settings.backend);
   const { data, validation } = partsOf(dataset, settings);
   const stepsPerEpoch = Math.ceil(data.count / settings.batchSize);
-  const run = { tf, graph, settings, variables, data, validation, stepsPerEpoch };
+  const run = { tf, graph, settings, variables, norms, data, validation, stepsPerEpoch };
   const { checkpoint, resume, epochs } = settings;
   const fingerprint = checkpoint ? fingerprintOf(graph, dataset, settings, tf.getBackend()) : '';
   const state = (resume && checkpoint && readCheckpoint(checkpoint, fingerprint)) || initialState(run);
@@ -60,7 +73,7 @@ export async function train(graph: Graph, dataset: Dataset, options: TrainOption
     await trainEpoch(run, state);
     if (checkpoint) writeCheckpoint(checkpoint, fingerprint, state);
   }
-  const values = settings.earlyStopping ? state.best : state.values;
+  const values = settings.earlyStopping ? state.best : folded(run, state);
   return {
     graph: withConstants(graph, new Map(variables.map(({ tensor }, i) => [tensor, values[i]!]))),
     history: state.history,
@@ -74,12 +87,32 @@ function partsOf(dataset: Dataset, { validation, seed }: Settings): { data: Data
   return { data, validation: held };
 }
 
-function initialState({ graph, variables, settings }: Run): TrainingState {
+function initialState({ tf, graph, variables, norms, settings, data }: Run): TrainingState {
   const values = variables.map(({ tensor }) => (graph.tensors[tensor]!.data as Float32Array).slice());
   const sizes = variables.map(({ shape }) => elementCount(shape));
-  const state = { values, masks: [], ...createState(settings, sizes), best: [], step: 0, history: [] };
+  const moments = norms.length > 0 ? momentsOf(tf, graph, norms, data, settings.batchSize) : [];
+  unfold(norms, values, moments);
+  const running = moments.flatMap(({ mean, variance }) => [mean, variance]);
+  const state = {
+    values,
+    masks: [],
+    ...createState(settings, sizes),
+    best: [],
+    running,
+    step: 0,
+    history: [],
+  };
   if (settings.masks && !('at' in settings.masks)) mask(variables, state, settings.masks);
   return state;
+}
+
+function runningOf({ norms }: Run, { running }: TrainingState) {
+  return norms.map((_, n) => ({ mean: running[2 * n]!, variance: running[2 * n + 1]! }));
+}
+
+/** The variables as the graph has them. */
+function folded(run: Run, state: TrainingState): readonly Float32Array[] {
+  return fold(run.norms, state.values, runningOf(run, state));
 }
 
 /** From here on these weights are 0. */
@@ -121,7 +154,7 @@ async function trainEpoch(run: Run, state: TrainingState): Promise<void> {
   const before = bestOf(run, state.history);
   state.history = [...state.history, metrics];
   if (settings.earlyStopping && bestOf(run, state.history) !== before) {
-    state.best = state.values.map((values) => values.slice());
+    state.best = folded(run, state).map((values) => values.slice());
   }
 }
 
@@ -150,8 +183,10 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
   const transform = settings.transform?.(batch, valuesOf(variables, state));
   const { loss, penalty } = settings;
   const point = { variables, values: state.values };
-  const derived = differentiate(tf, graph, point, batch, { loss, penalty, transform });
+  const { normalize, moments } = normalizerOf(tf, run.norms);
+  const derived = differentiate(tf, graph, point, batch, { loss, penalty, transform, normalize });
   if (!Number.isFinite(derived.penalized)) throw diverged(state.history.length, state.step + 1);
+  average(runningOf(run, state), moments, batch.count / settings.batchSize);
   state.step++;
   variables.forEach(({ role }, i) => {
     const values = state.values[i]!;
@@ -166,16 +201,19 @@ function takeStep(run: Run, state: TrainingState, indices: Int32Array, rate: num
   return derived;
 }
 
-async function evaluate({ tf, graph, settings, variables, validation }: Run, state: TrainingState) {
+async function evaluate(run: Run, state: TrainingState) {
+  const { tf, graph, settings, variables, validation } = run;
+  const values = folded(run, state);
+  const byTensor = new Map(variables.map(({ tensor }, i) => [tensor, values[i]!]));
   const sums: Sums = { samples: 0, loss: 0 };
   const order = Int32Array.from({ length: validation!.count }, (_, i) => i);
   for (const indices of piecesOf(order, settings.batchSize)) {
     await new Promise((resolve) => setImmediate(resolve));
     settings.signal?.throwIfAborted();
     tf.tidy(() => {
-      const weights = weightsOf(variables, tensorsOf(tf, variables, state.values));
+      const weights = weightsOf(variables, tensorsOf(tf, variables, values));
       const batch = pick(validation!, indices);
-      const transform = settings.transform?.(batch, valuesOf(variables, state));
+      const transform = settings.transform?.(batch, byTensor);
       const { loss, right } = measure(tf, graph, weights, batch, settings.loss, transform);
       addTo(sums, indices.length, { loss: loss.dataSync()[0]!, right });
     });
