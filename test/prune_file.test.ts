@@ -1,16 +1,19 @@
 /** File to file: the pruned model with its figures, or nothing at all. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assetPath } from '../src/assets.js';
 import { sparsityOf } from '../src/compress/prune/apply_masks.js';
+import { weightMatrices } from '../src/compress/prune/weight_matrix.js';
 import { CrimpError } from '../src/diagnostics.js';
 import { exportTflite } from '../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../src/files.js';
 import { importModel } from '../src/importers/index.js';
 import { type Method, pruneFile } from '../src/prune_file.js';
+import { quantizeFile } from '../src/quantize_file.js';
 import { formatPruning } from '../src/report/pruning.js';
+import { trainFile } from '../src/train_file.js';
 import { fixtures, ic } from './support/models.js';
 import { runTflite } from './support/tfjs_tflite.js';
 
@@ -118,4 +121,96 @@ test('what cannot be done leaves no file', async () => {
     await assert.rejects(() => pruneFile(digits, { method: masks, output, finetune }), /no data to train on/);
     assert.ok(!existsSync(output));
   });
+});
+
+test('pruned gradually after lasso: zeros outlast `train --keep-zeros` and int8, and a resumed run gives the same file', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const file = (name: string) => path.join(folder, name);
+    const data = at('calibration.npz');
+    const method: Method = { masks: { sparsity: 0.8 }, schedule: 'cubic' };
+    const training = { epochs: 1, seed: 2, checkpoint: file('run.npz') };
+    const penalty = { kind: 'lasso', lambda: 1e-5 } as const;
+    const options = { method, data, sparsify: { ...training, penalty }, finetune: training };
+    const sparse = await pruneFile(digits, { ...options, output: file('sparse.tflite') });
+    assert.equal(sparse.schedule, 'cubic');
+    assert.deepEqual(
+      { ...sparse.sparsify, training: sparse.sparsify!.training.length },
+      { ...penalty, training: 1 },
+    );
+    assert.equal(sparse.accuracy!.pruned, null);
+    assert.ok(sparse.accuracy!.sparsified! > 0.8 && sparse.accuracy!.finetuned! > 0.8);
+    assert.match(
+      formatPruning(sparse),
+      /held out: [\d.]+ % before, [\d.]+ % sparsified, [\d.]+ % after 1 epoch/,
+    );
+    assert.deepEqual(readdirSync(folder).sort(), ['run.npz', 'run.sparsify.npz', 'sparse.tflite']);
+
+    const resumed = {
+      sparsify: { ...options.sparsify, resume: true },
+      finetune: { ...training, resume: true },
+    };
+    rmSync(file('run.npz'));
+    await pruneFile(digits, { ...options, ...resumed, output: file('again.tflite') });
+    assert.deepEqual(readFileSync(file('again.tflite')), readFileSync(file('sparse.tflite')));
+
+    const zeros = (name: string) =>
+      weightMatrices(importModel(readFileSync(file(name)), { name: 'digits' })).map(({ data: weights }) =>
+        [...weights].map((w) => w === 0),
+      );
+    const read = (name: string) => ({ bytes: readFileSync(file(name)), name: 'digits', file: file(name) });
+    await trainFile(read('sparse.tflite'), {
+      data,
+      output: file('tuned.tflite'),
+      keepZeros: true,
+      epochs: 1,
+    });
+    await quantizeFile(read('tuned.tflite'), { data, output: file('int8.tflite') });
+    const pruned = zeros('sparse.tflite');
+    assert.deepEqual(zeros('tuned.tflite'), pruned);
+    assert.equal(pruned.flat().filter(Boolean).length, Math.round(0.8 * pruned.flat().length));
+    zeros('int8.tflite').forEach((layer, l) => {
+      assert.ok(pruned[l]!.every((zero, i) => !zero || layer[i]));
+    });
+  });
+});
+
+test('channels go in rounds by Taylor importance, after group lasso', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'thin.tflite');
+    const method: Method = {
+      ...{ goal: { metric: 'macs', share: 0.7 }, importance: 'taylor', scope: 'global', rounds: 2 },
+    };
+    const training = { epochs: 1, checkpoint: path.join(folder, 'run.npz') };
+    const penalty = { kind: 'group-lasso', lambda: 1e-5 } as const;
+    const options = { method, sparsify: { ...training, penalty }, finetune: training };
+    const thin = await pruneFile(digits, { ...options, data: at('calibration.npz'), output });
+    assert.equal(thin.rounds, 2);
+    assert.equal(thin.training.length, 2);
+    assert.equal(thin.structured!.importance, 'taylor');
+    const { macs } = thin.structured!;
+    assert.ok(macs.after <= 0.7 * macs.before && macs.after > 0.6 * macs.before);
+    assert.ok(thin.accuracy!.finetuned! > 0.8 && thin.accuracy!.pruned === null);
+    const checkpoints = ['run.npz', 'run.round-1.npz', 'run.sparsify.npz', 'thin.tflite'];
+    assert.deepEqual(readdirSync(folder).sort(), checkpoints);
+  });
+});
+
+test('all that does not go together is said at once', async () => {
+  const group = { epochs: 1, penalty: { kind: 'group-lasso', lambda: 0.1 } } as const;
+  await assert.rejects(
+    () =>
+      pruneFile(digits, {
+        ...{ method: { masks: { sparsity: 0.5 }, schedule: 'cubic' }, sparsify: group },
+        output: 'none.tflite',
+      }),
+    (thrown) => {
+      assert.ok(thrown instanceof CrimpError);
+      const [schedule, penalty] = thrown.diagnostics;
+      assert.match(schedule!.message, /a cubic schedule prunes while fine-tuning/);
+      assert.match(penalty!.message, /group lasso makes channels small/);
+      return thrown.diagnostics.length === 2;
+    },
+  );
+  const method: Method = { goal: { metric: 'macs', share: 0.5 }, rounds: 2 };
+  await assert.rejects(() => pruneFile(digits, { method, output: 'none.tflite' }), /fine-tuned in between/);
 });
