@@ -27,6 +27,7 @@ const flow: readonly (readonly string[])[] = [
     'src/prune_goal.ts',
     'src/recipe',
     'src/compress_file.ts',
+    'src/check_record.ts',
     'src/train_file.ts',
     'src/distill_file.ts',
     'src/generate.ts',

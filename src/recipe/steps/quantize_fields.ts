@@ -1,0 +1,32 @@
+/** A step that quantizes; under the names of `crimp quantize`. */
+import { z } from 'zod';
+import { calibratorNames } from '../../compress/quantize/calibrators.js';
+import { choice, flag, whole } from '../fields.js';
+import { seed } from '../training_fields.js';
+
+export const quantizeStep = z.strictObject({
+  step: z.literal('quantize'),
+  calibrator: choice('how activation ranges are chosen', calibratorNames).default('mse'),
+  activations: choice('dtype of activations', ['int8', 'int16']).default('int8'),
+  weights: choice('dtype of weights', ['int8', 'int4']).default('int8'),
+  int4Sqnr: z.number().describe('layers whose int4 weights had fewer dB keep int8: a number').optional(),
+  rounding: choice('how weights are rounded', ['nearest', 'data']).default('nearest'),
+  clusters: z
+    .int()
+    .min(2)
+    .max(256)
+    .describe('distinct weights in a layer at most: a whole number from 2 to 256')
+    .optional(),
+  equalize: flag('equalize the channels of successive layers first').default(false),
+  correctBias: flag('take each channel’s mean error on the data out of its bias').default(false),
+  io: choice('dtype of inputs and outputs, where it is not that of activations', [
+    'int8',
+    'int16',
+    'float',
+  ]).optional(),
+  samples: whole('training samples to calibrate on, drawn by the seed').default(300),
+  allowCollapse: flag('go on even when accuracy or SQNR collapses').default(false),
+  seed,
+});
+
+export type QuantizeStep = z.output<typeof quantizeStep>;
