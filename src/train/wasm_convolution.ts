@@ -2,7 +2,7 @@
 import type * as T from '@tensorflow/tfjs';
 import type { Tf } from './tensorflow.js';
 import { written } from './wasm_memory.js';
-import { type Attributes, type Inputs, padded, spread } from './wasm_window.js';
+import { type Attributes, type Inputs, padded, padding, spread } from './wasm_window.js';
 
 /** Images of so few channels are laid out as a matrix: gray or colored pixels, the first layer's input. */
 const fewChannels = 3;
@@ -48,8 +48,46 @@ function byConvolution(tf: Tf, image: T.Tensor4D, dy: T.Tensor4D, a: Attributes)
   return rows === height && columns === width ? gradient : tf.slice(gradient, [0, 0, 0, 0], a.filterShape);
 }
 
-/** dx = dy, spread by the stride, ∗ the filter turned by 180°, with inputs and outputs changing places. */
+/** Where the input has so many times the positions of the output, most of what would be multiplied are zeros. */
+const manyPositions = 2;
+
 export function inputGradient(tf: Tf, { dy, filter }: Inputs, a: Attributes): T.Tensor4D {
-  const turned = tf.transpose(tf.reverse(filter!, [0, 1]), [0, 1, 3, 2]) as T.Tensor4D;
-  return tf.conv2d(spread(tf, dy!, filter!.shape, a), turned, 1, 'valid');
+  const [, rows, columns] = a.inputShape;
+  const positions = dy!.shape[1] * dy!.shape[2];
+  return rows * columns >= manyPositions * positions
+    ? byScattering(tf, dy!, filter!, a)
+    : byTurnedFilter(tf, dy!, filter!, a);
+}
+
+/** dx = dy, spread by the stride, ∗ the filter turned by 180°, with inputs and outputs changing places. */
+function byTurnedFilter(tf: Tf, dy: T.Tensor4D, filter: T.Tensor4D, a: Attributes): T.Tensor4D {
+  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as T.Tensor4D;
+  return tf.conv2d(spread(tf, dy, filter.shape, a), turned, 1, 'valid');
+}
+
+/** dy · filterᵀ is what each position gives to all that its window has seen: they add up. */
+function byScattering(tf: Tf, dy: T.Tensor4D, filter: T.Tensor4D, a: Attributes): T.Tensor4D {
+  const [height, width, channels, filters] = filter.shape;
+  const [samples, rows, columns] = dy.shape;
+  const [, imageRows, imageColumns] = a.inputShape;
+  const [down, right] = a.strides;
+  const { top, left } = padding(tf, a.inputShape, filter.shape, a);
+  const taps = height * width * channels;
+  const turned = tf.transpose(tf.reshape(filter, [taps, filters])) as T.Tensor2D;
+  const given = tf.matMul(tf.reshape(dy, [samples * rows * columns, filters]) as T.Tensor2D, turned);
+  return written<T.Rank.R4>(tf, a.inputShape, [given], (dx, values) => {
+    for (let line = 0; line < samples * rows; line++) {
+      const image = Math.floor(line / rows) * imageRows;
+      const y = (line % rows) * down - top;
+      for (let column = 0; column < columns; column++) {
+        const x = column * right - left;
+        const [first, end] = [Math.max(0, -x), Math.min(width, imageColumns - x)];
+        for (let r = Math.max(0, -y); r < Math.min(height, imageRows - y); r++) {
+          let from = (line * columns + column) * taps + (r * width + first) * channels;
+          let to = ((image + y + r) * imageColumns + x + first) * channels;
+          for (let k = (end - first) * channels; k > 0; k--) dx[to++]! += values[from++]!;
+        }
+      }
+    }
+  });
 }
