@@ -74,7 +74,7 @@ function addPower(
   }
 }
 
-function argMax(values: Float32Array | Int8Array | Int16Array): number {
+export function argMax(values: Float32Array | Int8Array | Int16Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;

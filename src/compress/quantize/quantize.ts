@@ -98,6 +98,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     rounding,
     equalized: equalize,
     biasCorrected: correct,
+    training: null,
   });
   const problems = options.allowCollapse ? [] : collapses(float, report, options.limits ?? defaultLimits);
   if (problems.length > 0) throw new CrimpError(problems, Exit.checkFailed);

@@ -2,6 +2,7 @@
 import { inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
+import type { EpochMetrics } from '../../train/options.js';
 import type { Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
 import { codebookOf } from './cluster.js';
@@ -38,8 +39,21 @@ export interface QuantizationReport {
   readonly equalized: boolean;
   readonly biasCorrected: boolean;
   readonly layers: readonly LayerReport[];
-  /** On the calibration data; null without labels. */
+  /** On the calibration data, or on what the training says; null without labels. */
   readonly accuracy: { readonly float: number; readonly quantized: number } | null;
+  /** Of quantization-aware training; null without. */
+  readonly training: TrainingReport | null;
+}
+
+export interface TrainingReport {
+  readonly samples: number;
+  /** What accuracies are of: samples held out from the training, else those of the calibration. */
+  readonly evaluated: { readonly samples: number; readonly heldOut: boolean };
+  /** Accuracy of the same model quantized as it was before; null without labels. */
+  readonly before: number | null;
+  /** The epoch, from 1, whose weights these are. */
+  readonly epoch: number;
+  readonly history: readonly EpochMetrics[];
 }
 
 export function reportOf(
