@@ -2,6 +2,7 @@
 import { defaultTarget, findTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { distill } from './compress/distill/distill.js';
+import { distillQuantized, type StudentForm } from './compress/distill/distill_quantized.js';
 import type { LayerLoss } from './compress/distill/layer_losses.js';
 import { matchLayers } from './compress/distill/layers.js';
 import { type DistillOptions, defaultMixing } from './compress/distill/lesson.js';
@@ -9,8 +10,9 @@ import { logits } from './compress/distill/logits.js';
 import { type Size, shrink } from './compress/distill/shrink.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
+import { prepare } from './compress/quantize/prepare.js';
 import { quantize } from './compress/quantize/quantize.js';
-import { type Dataset, loadDataset } from './data/index.js';
+import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { renormalized } from './data/normalize.js';
 import { CrimpError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
@@ -27,16 +29,21 @@ import {
 import type { ModelFile } from './model_file.js';
 import { pick, splitOff } from './train/batches.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';
+import type { Trained } from './train/train.js';
 
 export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 'masks'> {
   /** Samples, with labels unless alpha is 1. */
   readonly data: string;
+  /** How data are read; a normalization goes into the student. The teacher reads the same data by its own. */
+  readonly reading?: ReadOptions;
   /** The .tflite to write. */
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
   readonly validation?: number | string;
   /** Weights of the student that are 0 stay 0, as pruning left them. */
   readonly keepZeros?: boolean;
+  /** The student comes out quantized so, and learns by what its integers compute. */
+  readonly qat?: StudentForm;
   /** Whose flash, RAM and cycles are counted; by default the default board. */
   readonly target?: string;
   /** Build firmware of teacher and student, run it on the virtual board and report flash and cycles. */
@@ -90,29 +97,31 @@ export type OnDevice = (PlannedFootprint | MeasuredFootprint) & { readonly dtype
 
 /**
  * Writes the student, whole or not at all.
- * @throws CrimpError as importModel, loadDataset, shrink, distill; with `measure` as `measuredFootprint`
+ * @throws CrimpError as importModel, prepareDataset, shrink, distill, distillQuantized; with `measure` as `measuredFootprint`
  */
 export async function distillFile(
   teacherFile: ModelFile,
   studentFile: Student,
-  { data, output, validation, keepZeros, target: board, measure, ...options }: DistillFileOptions,
+  distillation: DistillFileOptions,
 ): Promise<DistilledFile> {
-  const target = board === undefined ? defaultTarget : findTarget(board);
+  const { data, reading = {}, output, validation, keepZeros, qat, measure, ...options } = distillation;
+  const target = options.target === undefined ? defaultTarget : findTarget(options.target);
   const { seed } = settingsOf(options);
   const teacher = importModel(teacherFile.bytes, teacherFile);
-  const student = await studentOf(teacher, studentFile, seed);
-  const dataset = await loadDataset(data, student);
-  const held = typeof validation === 'string' ? await loadDataset(validation, student) : validation;
+  const given = await studentOf(teacher, studentFile, seed);
+  const { graph: read, dataset } = await prepareDataset(data, given, reading);
+  const student = qat ? preparedFor(qat, read) : read;
+  const held = typeof validation === 'string' ? await heldOut(validation, student, reading) : validation;
   // What a model reads of data that have been read for the student.
   const heard = (data: Dataset, by: Graph) => ({ ...data, inputs: renormalized(data.inputs, student, by) });
   const footprint = (g: Graph) => onDevice(deployed(g, heard(dataset, g)), target, measure);
   // Whatever the board cannot hold shows before the training.
   const ofTeacher = measure ? await footprint(teacher) : undefined;
-  const { graph, history, epoch } = await distill(teacher, student, dataset, {
-    ...options,
-    validation: held,
-    masks: keepZeros ? zeroMasks(student) : undefined,
-  });
+  const masks = keepZeros ? zeroMasks(student) : undefined;
+  const lesson = { ...options, validation: held, masks };
+  const { graph, history, epoch } = qat
+    ? await taughtAsQuantized(teacher, student, dataset, { ...lesson, ...qat })
+    : await distill(teacher, student, dataset, lesson);
   // The same samples that the training held out.
   const unseen = typeof held === 'number' ? splitOff(dataset, held, seed).validation : held;
   const on = unseen ?? dataset;
@@ -146,6 +155,21 @@ export async function distillFile(
   };
   replaceFile(output, exportTflite(graph));
   return document;
+}
+
+/** As it will be quantized, so that layers have the names that they then have. */
+function preparedFor({ activations = 'int8', weights = 'int8' }: StudentForm, graph: Graph): Graph {
+  return prepare(graph, { activations, weights, equalize: false });
+}
+
+async function taughtAsQuantized(...lesson: Parameters<typeof distillQuantized>): Promise<Trained> {
+  const { graph, report } = await distillQuantized(...lesson);
+  return { graph, history: report.training.history, epoch: report.training.epoch };
+}
+
+/** Read as the training data have decided. */
+function heldOut(file: string, graph: Graph, { normalize: _, ...reading }: ReadOptions): Promise<Dataset> {
+  return loadDataset(file, graph, reading);
 }
 
 async function studentOf(teacher: Graph, student: Student, seed: number): Promise<Graph> {
