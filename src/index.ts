@@ -3,6 +3,7 @@
 export { findTarget, targets } from '../targets/index.js';
 export type { Target } from '../targets/target.js';
 export { type BuildModelOptions, buildModel } from './build_model.js';
+export { type CheckedRecord, type CheckRecordOptions, checkRecord } from './check_record.js';
 export { type Compiled, checkFit, compile } from './compile.js';
 export { distill } from './compress/distill/distill.js';
 export { type DistillOptions, type Lesson, lessonOf } from './compress/distill/lesson.js';
@@ -22,7 +23,10 @@ export {
   type StructuredReport,
 } from './compress/prune/structured.js';
 export { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.js';
+export { prepare as prepareToQuantize } from './compress/quantize/prepare.js';
+export { type QuantizeAwareOptions, type QuantizedAware, quantizeAware } from './compress/quantize/qat.js';
 export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
+export { type CompressedFile, type CompressFileOptions, compressFile } from './compress_file.js';
 export { type Dataset, readDataset, readSamples, type Samples, writeOutputs } from './data/index.js';
 export {
   CrimpError,
@@ -70,6 +74,12 @@ export { equalizeChannels } from './passes/equalize_channels.js';
 export { optimize } from './passes/index.js';
 export { type PrunedFile, type PruneFileOptions, pruneFile } from './prune_file.js';
 export { type QuantizedFile, quantizeFile } from './quantize_file.js';
+export { defineRecipe } from './recipe/define.js';
+export type { Figures } from './recipe/figures.js';
+export type { FileRecord, ModelRecord, RunRecord, StepRecord } from './recipe/record.js';
+export { type RecipeInputs, type RecipeRun, type RunOptions, runRecipe } from './recipe/run.js';
+export type { Plan, Recipe, Step } from './recipe/schema.js';
+export type { RecipeData } from './recipe/steps/step.js';
 export { type Analysis, analyze } from './report/analyze.js';
 export { formatBench } from './report/bench.js';
 export { formatBuild, formatSizes } from './report/build.js';

@@ -8,6 +8,7 @@ import { importModel } from '../importers/index.js';
 import { type ModelFile, readModelFile } from '../model_file.js';
 import { splitOff } from '../train/batches.js';
 import { modelsOf } from './check_data.js';
+import type { KnownParts } from './parse.js';
 import { placed, placeOf } from './problems.js';
 import type { InputRecord } from './record.js';
 import type { RecipeInputs } from './run.js';
@@ -21,35 +22,40 @@ interface Named {
   readonly file: string;
 }
 
-function namedFiles({ model, data, steps }: ResolvedRecipe): Named[] {
+function namedFiles({ model, data, steps }: Pick<KnownParts, 'model' | 'data' | 'steps'>): Named[] {
   const sets = (['train', 'validation', 'test'] as const).flatMap((key): Named[] => {
     const file = data[key];
     return typeof file === 'string' ? [{ path: ['data', key], file }] : [];
   });
   const models = steps.flatMap((step, i) =>
-    modelsOf(step).map(({ key, file }) => ({ path: ['steps', i, key], file })),
+    (step ? modelsOf(step) : []).map(({ key, file }) => ({ path: ['steps', i, key], file })),
   );
-  return [{ path: ['model'], file: model }, ...sets, ...models];
+  return [...(model === undefined ? [] : [{ path: ['model'], file: model }]), ...sets, ...models];
 }
 
 /** @param recipeFile as the user named it @param folder what paths are taken from */
-export function checkFiles(recipe: ResolvedRecipe, folder: string, recipeFile?: string): Diagnostic[] {
+export function checkFiles(recipe: KnownParts, folder: string, recipeFile?: string): Diagnostic[] {
   const named = namedFiles(recipe);
   const at = (file: string) => path.resolve(folder, file);
   const missing = named
     .filter(({ file }) => !existsSync(at(file)))
     .map((n) => error('cannot-read', `${n.file} is not there`, hintFor(n.file), placed(n.path, recipeFile)));
+  return [...missing, ...checkOutput(recipe, named, at, recipeFile), ...checkNormalize(recipe, recipeFile)];
+}
+
+function checkOutput(
+  { output }: KnownParts,
+  named: readonly Named[],
+  at: (file: string) => string,
+  recipeFile?: string,
+): Diagnostic[] {
+  if (output === undefined) return [];
   const clash = (message: string) =>
     error('recipe', message, 'Name another file.', placed(['output'], recipeFile));
-  const { output } = recipe;
-  const own =
-    recipeFile === undefined ? [] : [{ path: ['the recipe itself'], file: path.resolve(recipeFile) }];
-  const clashing = [...named, ...own].find(({ file }) => at(file) === at(output));
+  const clashing = named.find(({ file }) => at(file) === at(output));
   return [
-    ...missing,
     ...(output.endsWith('.tflite') ? [] : [clash(`${output} does not end in .tflite`)]),
-    ...(clashing ? [clash(`${output} is ${clashing.path.join('.')}, which is only read`)] : []),
-    ...checkNormalize(recipe, recipeFile),
+    ...(clashing ? [clash(`${output} is also ${placeOf(clashing.path)}, which is only read`)] : []),
   ];
 }
 
@@ -57,8 +63,8 @@ function hintFor(file: string): string {
   return path.isAbsolute(file) ? 'Correct the path.' : 'Paths are taken from the recipe’s folder.';
 }
 
-function checkNormalize({ data }: ResolvedRecipe, file?: string): Diagnostic[] {
-  if (data.normalize === undefined) return [];
+function checkNormalize({ data }: KnownParts, file?: string): Diagnostic[] {
+  if (typeof data.normalize !== 'string') return [];
   try {
     parseNormalizeRule(data.normalize);
     return [];

@@ -26,59 +26,64 @@ export function parsePlan(value: unknown, data: KnownData): ResolvedPlan {
 
 /**
  * @param file as the user named it
- * @param more what else is known to be wrong, once the recipe has its form
+ * @param more what else is known to be wrong with what has its form
  * @throws CrimpError `recipe`
  */
 export function parseRecipe(
   value: unknown,
   file?: string,
-  more: (recipe: ResolvedRecipe) => Diagnostic[] = () => [],
+  more: (recipe: KnownParts) => Diagnostic[] = () => [],
 ): ResolvedRecipe {
-  const { train, validation } = ((value as Partial<ResolvedRecipe> | null)?.data ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const { train, validation } = partsOf(value).data;
   const data = { train: train !== undefined, validation: validation !== undefined };
   return parse(value, recipeSchema, { data, file, more });
 }
 
-interface Parsing<R> {
+interface Parsing {
   readonly data: KnownData;
   readonly file?: string;
-  readonly more?: (result: R) => Diagnostic[];
+  readonly more?: (parts: KnownParts) => Diagnostic[];
 }
 
 function parse<R extends ResolvedPlan>(
   value: unknown,
   schema: z.ZodType<R>,
-  { data, file, more }: Parsing<R>,
+  { data, file, more }: Parsing,
 ): R {
   const parsed = schema.safeParse(value);
   const problems = parsed.success ? [] : problemsOf(parsed.error.issues, value, schema, file);
   // What is at fault in one place does not hide what is in another.
-  const { steps, target, measure } = partsOf(value);
+  const parts = partsOf(value);
+  const { steps, target, measure } = parts;
   problems.push(...checkPlan({ steps, data }, { target, measure }, file));
-  if (parsed.success) problems.push(...(more?.(parsed.data) ?? []));
+  problems.push(...(more?.(parts) ?? []));
   throwIfErrors(problems);
   if (!parsed.success) throw new CrimpError(problems);
   const { seed } = parsed.data;
   return { ...parsed.data, steps: parsed.data.steps.map((step) => resolveStep(step, seed)) };
 }
 
-interface Parts {
-  readonly steps: readonly (ResolvedStep | undefined)[];
+/** As much of a recipe as has its form. */
+export interface KnownParts {
+  readonly model?: string;
+  readonly output?: string;
   readonly target?: string;
   readonly measure?: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly steps: readonly (ResolvedStep | undefined)[];
 }
 
-function partsOf(value: unknown): Parts {
-  const { steps, target, measure } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+function partsOf(value: unknown): KnownParts {
+  const { model, output, target, measure, data, steps } = objectOf(value);
+  const text = (given: unknown) => (typeof given === 'string' && given !== '' ? given : undefined);
   return {
-    steps: Array.isArray(steps) ? steps.map((step) => stepSchema.safeParse(step).data) : [],
-    target: typeof target === 'string' ? target : undefined,
+    ...{ model: text(model), output: text(output), target: text(target) },
     measure: measure === true,
+    data: objectOf(data),
+    steps: Array.isArray(steps) ? steps.map((step) => stepSchema.safeParse(step).data) : [],
   };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

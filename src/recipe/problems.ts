@@ -30,7 +30,7 @@ export function problemsOf(
   const root = schema as unknown as Node;
   return issues.flatMap(innermost).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      const known = keysOf(nodeAt(root, value, issue.path));
+      const known = keysOf(nodeAt(root, value, issue.path), valueAt(value, issue.path));
       return issue.keys.map((key) => unknownKey([...issue.path, key], key, known, file));
     }
     const found = valueAt(value, issue.path);
@@ -78,9 +78,13 @@ function hintFor(issue: Issue, node: Node | undefined, found: unknown): string {
   const names = issue.code === 'invalid_union' ? optionsOf(issue) : namesOf(node);
   const near = typeof found === 'string' && names.length > 0 ? nearest(found, names) : undefined;
   const meant = near ? `Did you mean "${near}"? ` : '';
-  if (node?.description) return `${meant}It takes ${node.description}.`;
+  if (node?.description) return `${meant}${capitalized(node.description)}.`;
   if (names.length > 0) return `${meant}It takes ${names.join(', ')}.`;
   return `It takes ${node ? kindOf(node) : 'something else'}.`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function optionsOf(issue: Issue): string[] {
@@ -102,8 +106,9 @@ function kindOf({ def }: Node): string {
   return `a ${def.type}`;
 }
 
-function keysOf(node: Node | undefined): string[] {
-  return Object.keys(node?.def.shape ?? {});
+function keysOf(node: Node | undefined, value: unknown): string[] {
+  const form = node?.def.type === 'union' ? formOf(node, value) : node;
+  return Object.keys(form?.def.shape ?? {});
 }
 
 /** What is taken at the place; of several forms the one that what stands there names, else the object. */
