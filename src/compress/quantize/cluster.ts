@@ -9,7 +9,7 @@ import { inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
 import { quantizationRules } from './rules.js';
-import { largestWeight, scalesOfElements, type WeightsType } from './weights.js';
+import { forEachScale, largestWeight, type WeightsType } from './weights.js';
 
 /** Distinct quantized weights, ascending. */
 export type Codebook = Int8Array;
@@ -28,34 +28,37 @@ export function fitCodebook(
   quantized: Pick<Tensor, 'shape' | 'dtype' | 'quantization'>,
   clusters: number,
 ): Codebook {
-  const scaleOf = scalesOfElements(quantized);
   const top = largestWeight[quantized.dtype as WeightsType];
   // Moments of the weights that round to the level l − top, in units of their scale.
   const [count, sum, square] = Array.from({ length: 3 }, () => new Float64Array(2 * top + 1));
   let pruned = false;
-  real.forEach((w, i) => {
-    const scale = scaleOf(i);
-    const level = clamp(tfLiteRound(w / scale), -top, top) + top;
-    count![level]! += scale * scale;
-    sum![level]! += scale * w;
-    square![level]! += w * w;
-    pruned ||= w === 0;
+  forEachScale(quantized, (scale, begin, end) => {
+    for (let i = begin; i < end; i++) {
+      const w = real[i]!;
+      const level = clamp(tfLiteRound(w / scale), -top, top) + top;
+      count![level]! += scale * scale;
+      sum![level]! += scale * w;
+      square![level]! += w * w;
+      if (w === 0) pruned = true;
+    }
   });
   const levels = [...count!.keys()].filter((l) => count![l]! > 0);
   if (levels.length <= clusters) return Int8Array.from(levels, (l) => l - top);
-  const moments = [count!, sum!, square!].map((values) => prefixSums(levels.map((l) => values[l]!)));
+  const [counts, sums, squares] = [count!, sum!, square!].map((values) =>
+    prefixSums(levels.map((l) => values[l]!)),
+  ) as [Float64Array, Float64Array, Float64Array];
   const zero = pruned ? levels.indexOf(top) : -1;
 
   const centerOf = (from: number, to: number) => {
     if (from <= zero && zero < to) return 0;
-    const [n, s] = moments.map((m) => m[to]! - m[from]!);
+    const mean = (sums[to]! - sums[from]!) / (counts[to]! - counts[from]!);
     // Between the ends whatever the rounding of the sums says.
-    return clamp(tfLiteRound(s! / n!), levels[from]! - top, levels[to - 1]! - top);
+    return clamp(tfLiteRound(mean), levels[from]! - top, levels[to - 1]! - top);
   };
   const errorOf = (from: number, to: number) => {
-    const [n, s, q] = moments.map((m) => m[to]! - m[from]!);
     const center = centerOf(from, to);
-    return q! - 2 * center * s! + center * center * n!;
+    const [n, s] = [counts[to]! - counts[from]!, sums[to]! - sums[from]!];
+    return squares[to]! - squares[from]! - 2 * center * s + center * center * n;
   };
   const ends = bestRuns(levels.length, clusters, errorOf);
   return Int8Array.from(ends, (end, k) => centerOf(k === 0 ? 0 : ends[k - 1]!, end));
@@ -115,9 +118,12 @@ export function assignTo(
   real: Float32Array,
   quantized: Pick<Tensor, 'shape' | 'quantization'>,
 ): Int8Array {
-  const scaleOf = scalesOfElements(quantized);
   const nearest = nearestIn(codebook);
-  return Int8Array.from(real, (w, i) => nearest(w / scaleOf(i)));
+  const assigned = new Int8Array(real.length);
+  forEachScale(quantized, (scale, begin, end) => {
+    for (let i = begin; i < end; i++) assigned[i] = nearest(real[i]! / scale);
+  });
+  return assigned;
 }
 
 /** The distinct values among quantized weights. */

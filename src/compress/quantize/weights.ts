@@ -198,14 +198,22 @@ export function dequantizeWeights({
   quantization,
   data,
 }: Quantized & Pick<Tensor, 'shape'>): Float32Array {
-  const { scale, axis } = quantization!;
   const integers = data as Int8Array;
   const values = new Float32Array(integers.length);
-  forEachRun(integers.length, channelsOf({ shape }, scale.length > 1 ? axis : undefined), (c, begin, end) => {
-    const s = scale[c]!;
-    for (let i = begin; i < end; i++) values[i] = s * integers[i]!;
+  forEachScale({ shape, quantization }, (scale, begin, end) => {
+    for (let i = begin; i < end; i++) values[i] = scale * integers[i]!;
   });
   return values;
+}
+
+/** Calls back for each run of neighboring weights of one scale in order: their scale, the first, and one past the last. */
+export function forEachScale(
+  { shape, quantization }: Pick<Tensor, 'shape' | 'quantization'>,
+  visit: (scale: number, begin: number, end: number) => void,
+): void {
+  const { scale, axis } = quantization!;
+  const channels = channelsOf({ shape }, scale.length > 1 ? axis : undefined);
+  forEachRun(elementCount(shape), channels, (c, begin, end) => visit(scale[c]!, begin, end));
 }
 
 /** The scale of the i-th weight. */
