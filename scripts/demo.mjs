@@ -31,7 +31,7 @@ try {
 async function demo() {
   mkdirSync(out, { recursive: true });
   const floatModel = crimp.readModelFile(path.join(digits, 'digits.tflite'));
-  const int8Model = quantize(floatModel);
+  const int8Model = await quantize(floatModel);
 
   step(`simulate ${heldOut.atMost} digits that training never saw`);
   const float = simulate(floatModel, 'float32');
@@ -71,11 +71,11 @@ async function demo() {
   }
 }
 
-function quantize(model) {
+async function quantize(model) {
   step('quantize examples/digits/digits.tflite, a small CNN trained on MNIST, to int8');
   const output = path.join(out, 'digits_int8.tflite');
   const data = path.join(digits, 'calibration.npz');
-  const { bytes, layers } = crimp.quantizeFile(model, { data, output }, progress.start('quantize'));
+  const { bytes, layers } = await crimp.quantizeFile(model, { data, output }, progress.start('quantize'));
   const worst = layers.reduce((a, b) => ((b.sqnr ?? Infinity) < (a.sqnr ?? Infinity) ? b : a));
   say(
     `  ${count(bytes.float)} → ${count(bytes.quantized)} bytes; ` +

@@ -18,7 +18,7 @@ import {
 } from './compress/prune/structured.js';
 import { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.js';
 import { quantize } from './compress/quantize/quantize.js';
-import { type Dataset, readDataset } from './data/index.js';
+import { type Dataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
@@ -52,8 +52,10 @@ export interface WeightMethod {
 
 export interface PruneFileOptions {
   readonly method: Method;
-  /** .npz, .npy or .bin: labels give the accuracy, samples the int8 model that the device's figures are then about. */
+  /** Labels give the accuracy, samples the int8 model that the device's figures are then about. */
   readonly data?: string;
+  /** How data are read; a normalization goes into the model. */
+  readonly reading?: ReadOptions;
   /** The .tflite to write. */
   readonly output: string;
   /** Whose flash, RAM and cycles are counted; by default the default board. */
@@ -125,12 +127,15 @@ export async function pruneFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
   options: PruneFileOptions,
 ): Promise<PrunedFile> {
-  const { method, data, output, target: targetName, measure = false, sparsify, finetune } = options;
+  const { method, data, reading, output, target: targetName, measure = false, sparsify, finetune } = options;
   throwIfErrors(checkOptions(options));
   const target = targetName === undefined ? defaultTarget : findTarget(targetName);
-  const graph = importModel(model.bytes, model);
-  floatOnly(graph);
-  const whole = data === undefined ? undefined : readDataset(data, graph);
+  const imported = importModel(model.bytes, model);
+  floatOnly(imported);
+  const { graph, dataset: whole } =
+    data === undefined
+      ? { graph: imported, dataset: undefined }
+      : await prepareDataset(data, imported, reading);
   const { held, rest } = partsOf(whole, finetune ?? sparsify);
   const calibration = rest && fewOf(rest);
   // On the device a model is int8 in the end, so that is what counts as soon as it can be made.

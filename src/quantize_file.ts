@@ -4,15 +4,17 @@ import type { Target } from '../targets/target.js';
 import { compile } from './compile.js';
 import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 import type { QuantizationReport } from './compress/quantize/report.js';
-import { readDataset } from './data/index.js';
+import { prepareDataset, type ReadOptions } from './data/index.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 
 export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'> {
-  /** .npz or .npy of real values, or .bin. */
+  /** Samples, with labels if there are any. */
   readonly data: string;
+  /** How data are read; a normalization goes into the model. */
+  readonly reading?: ReadOptions;
   /** The .tflite to write. */
   readonly output: string;
   /** Whose flash and RAM the report counts. */
@@ -34,16 +36,20 @@ export interface QuantizedFile extends QuantizationReport {
   readonly device: { readonly target: string; readonly float: DeviceBytes; readonly quantized: DeviceBytes };
 }
 
-/** Writes the quantized model, whole or not at all. @throws CrimpError as importModel, readDataset, quantize */
-export function quantizeFile(
+/**
+ * Writes the quantized model, whole or not at all. @throws CrimpError as importModel, prepareDataset, quantize
+ *
+ * @param inOnePiece runs what leaves no turn to anything else, as `Io.synchronously` does
+ */
+export async function quantizeFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, output, target: targetName, ...options }: QuantizeFileOptions,
+  { data, reading, output, target: targetName, ...options }: QuantizeFileOptions,
   onProgress?: QuantizeOptions['onProgress'],
-): QuantizedFile {
+  inOnePiece = <T>(work: () => T): T => work(),
+): Promise<QuantizedFile> {
   const target = targetName === undefined ? defaultTarget : findTarget(targetName);
-  const graph = importModel(model.bytes, model);
-  const dataset = readDataset(data, graph);
-  const quantized = quantize(graph, dataset, { ...options, onProgress });
+  const { graph, dataset } = await prepareDataset(data, importModel(model.bytes, model), reading);
+  const quantized = inOnePiece(() => quantize(graph, dataset, { ...options, onProgress }));
   const bytes = exportTflite(quantized.graph);
   const device = {
     target: target.name,

@@ -1,5 +1,6 @@
 /** A float model file and data → a .tflite with trained weights. */
-import { readDataset } from './data/index.js';
+import { zeroMasks } from './compress/prune/apply_masks.js';
+import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
@@ -10,8 +11,10 @@ import { train } from './train/train.js';
 import { variablesOf } from './train/variables.js';
 
 export interface TrainFileOptions extends Omit<TrainOptions, 'validation' | 'masks'> {
-  /** .npz of samples `x` with labels or targets `y`. */
+  /** Samples with labels or targets. */
   readonly data: string;
+  /** How data are read; a normalization goes into the model. */
+  readonly reading?: ReadOptions;
   /** The .tflite to write. */
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
@@ -33,15 +36,14 @@ export interface TrainedFile {
   readonly history: readonly EpochMetrics[];
 }
 
-/** Writes the trained model, whole or not at all. @throws CrimpError as importModel, readDataset, train */
+/** Writes the trained model, whole or not at all. @throws CrimpError as importModel, prepareDataset, train */
 export async function trainFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, output, validation, fresh, keepZeros, ...options }: TrainFileOptions,
+  { data, reading = {}, output, validation, fresh, keepZeros, ...options }: TrainFileOptions,
 ): Promise<TrainedFile> {
-  const graph = importModel(model.bytes, model);
-  const dataset = readDataset(data, graph);
-  const held = typeof validation === 'string' ? readDataset(validation, graph) : validation;
-  const masks = keepZeros ? masksOfZeros(graph) : undefined;
+  const { graph, dataset } = await prepareDataset(data, importModel(model.bytes, model), reading);
+  const held = typeof validation === 'string' ? await heldOut(validation, graph, reading) : validation;
+  const masks = keepZeros ? zeroMasks(graph) : undefined;
   const start = fresh ? initialize(graph, settingsOf(options).seed) : graph;
   const trained = await train(start, dataset, { ...options, validation: held, masks });
   replaceFile(output, exportTflite(trained.graph));
@@ -49,14 +51,9 @@ export async function trainFile(
   return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history };
 }
 
-function masksOfZeros(graph: Graph): Map<number, Uint8Array> {
-  const weights = variablesOf(graph).filter(({ role }) => role === 'weights');
-  return new Map(
-    weights.map(({ tensor }) => {
-      const values = graph.tensors[tensor]!.data as Float32Array;
-      return [tensor, Uint8Array.from(values, (v) => (v === 0 ? 0 : 1))];
-    }),
-  );
+/** Read as the training data have decided. */
+function heldOut(file: string, graph: Graph, { normalize: _, ...reading }: ReadOptions): Promise<Dataset> {
+  return loadDataset(file, graph, reading);
 }
 
 function countsOf(graph: Graph): Pick<TrainedFile, 'parameters' | 'weights'> {

@@ -21,7 +21,7 @@ export function benchVerb(program: Command): void {
     async action([model], options, io) {
       const { bench } = await import('../measure/bench.js');
       const { formatBench } = await import('../report/bench.js');
-      const { subject, samples } = await openMeasurement(model!, options);
+      const { subject, samples } = await openMeasurement(model!, options, io);
       const measure = (xip: DeviceOptions['xip'], label: string) =>
         withRunner(subject, { ...options, xip }, io, (runner) => bench(runner, samples, io.progress(label)));
       const document = await measure(undefined, 'bench');

@@ -4,9 +4,10 @@ import { defaultTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
 import type { Runner } from '../measure/runner.js';
 import type { Subject } from '../measure/subject.js';
+import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import type { Io } from './verb.js';
 
-export interface DeviceOptions {
+export interface DeviceOptions extends DataFlags {
   input?: string;
   target?: string;
   port?: string;
@@ -16,8 +17,9 @@ export interface DeviceOptions {
 }
 
 export function deviceOptions(command: Command): Command {
-  return command
-    .option('-i, --input <file>', '.npz, .npy (real values) or .bin (raw tensors); random values when absent')
+  return addDataOptions(
+    command.option('-i, --input <file>', `samples: ${dataFormats}; random values when absent`),
+  )
     .option(
       '-n, --samples <count>',
       'how many samples at the most (default: all of the file, 10 random ones)',
@@ -30,14 +32,16 @@ export function deviceOptions(command: Command): Command {
 }
 
 /** The model and its samples. @param subjectName a model file or a build folder */
-export async function openMeasurement(subjectName: string, options: DeviceOptions) {
+export async function openMeasurement(subjectName: string, options: DeviceOptions, io: Io) {
   const { openSubject } = await import('../measure/subject.js');
-  const { takeSamples } = await import('../measure/take_samples.js');
+  const { loadSamplesOf } = await import('../measure/take_samples.js');
+  const reading = await readOptionsOf(options, io);
   const subject = openSubject(subjectName, options.target);
-  const samples = takeSamples(subject.compiled.graph, {
+  const samples = await loadSamplesOf(subject.compiled.graph, {
     file: options.input,
     atMost: options.samples === undefined ? undefined : wholeNumber(options.samples, '--samples'),
     raw: options.raw,
+    ...reading,
   });
   return { subject, samples };
 }

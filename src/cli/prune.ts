@@ -12,6 +12,7 @@ import { readModelFile } from '../model_file.js';
 import type { FinetuneOptions, Method, PruneFileOptions } from '../prune_file.js';
 import type { GoalMetric } from '../prune_goal.js';
 import type { TrainProgress } from '../train/options.js';
+import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { number } from './training_options.js';
 import { addVerb, type Io } from './verb.js';
 
@@ -27,7 +28,7 @@ const goals = {
 
 type GoalFlag = keyof typeof goals;
 
-interface Options extends Partial<Record<GoalFlag, string>> {
+interface Options extends DataFlags, Partial<Record<GoalFlag, string>> {
   output: string;
   data?: string;
   target?: string;
@@ -69,9 +70,15 @@ export function pruneVerb(program: Command): void {
       'prune model.tflite --pattern 2:4 -o sparse.tflite --json',
     ],
     options: (command) =>
-      command
-        .requiredOption('-o, --output <file>', 'where the pruned .tflite goes')
-        .option('-d, --data <file>', 'samples with labels; with them the device’s figures are those of int8')
+      addDataOptions(
+        command
+          .requiredOption('-o, --output <file>', 'where the pruned .tflite goes')
+          .option(
+            '-d, --data <file>',
+            `samples with labels (${dataFormats}); with them the device’s figures are those of int8`,
+          ),
+        { recorded: true },
+      )
         .option('--macs <limit>', 'channels go until this share of the MACs is left (0.7), or this many')
         .option('--params <limit>', 'the same for weights and biases')
         .option('--weights <limit>', 'the same for bytes of constants on the device')
@@ -125,10 +132,14 @@ export function pruneVerb(program: Command): void {
       const { formatPruning } = await import('../report/pruning.js');
       const { formatTrainProgress } = await import('../report/training.js');
       const { data, output, target, measure } = options;
+      if (data === undefined && (options.normalize ?? options.labelColumn) !== undefined) {
+        throw usage('--normalize and --label-column are about data', 'Give them with --data.');
+      }
       const training = trainingsOf(options);
       const onProgress = io.progress('prune');
       const document = await pruneFile(readModelFile(model!), {
         ...{ method, data, output, target, measure, onProgress },
+        reading: await readOptionsOf(options, io),
         sparsify: training.sparsify && {
           ...training.sparsify,
           onProgress: shown(io, 'sparsify', formatTrainProgress),

@@ -4,9 +4,10 @@ import { defaultTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
 import { readModelFile } from '../model_file.js';
 import type { QuantizeFileOptions } from '../quantize_file.js';
+import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addVerb } from './verb.js';
 
-interface Options extends Omit<QuantizeFileOptions, 'int4Sqnr' | 'clusters'> {
+interface Options extends DataFlags, Omit<QuantizeFileOptions, 'int4Sqnr' | 'clusters' | 'reading'> {
   int4Sqnr?: string;
   clusters?: string;
 }
@@ -25,9 +26,12 @@ export function quantizeVerb(program: Command): void {
       'quantize model.tflite --data calibration.npz --weights int4 --rounding data --correct-bias -o model_int4.tflite',
     ],
     options: (command) =>
-      command
-        .requiredOption('-d, --data <file>', 'calibration samples: .npz (x, labels y if any) or .npy')
-        .requiredOption('-o, --output <file>', 'where the quantized .tflite goes')
+      addDataOptions(
+        command
+          .requiredOption('-d, --data <file>', `calibration samples, with labels if any: ${dataFormats}`)
+          .requiredOption('-o, --output <file>', 'where the quantized .tflite goes'),
+        { recorded: true },
+      )
         .addOption(
           new Option('-c, --calibrator <name>', 'how activation ranges are chosen').choices([
             'minmax',
@@ -69,16 +73,17 @@ export function quantizeVerb(program: Command): void {
         )
         .option('-t, --target <name>', 'the board whose flash and RAM are counted', defaultTarget.name)
         .option('--allow-collapse', 'write the file even when accuracy or SQNR collapses'),
-    async action([model], { int4Sqnr, clusters, ...rest }, io) {
+    async action([model], { int4Sqnr, clusters, labelColumn, normalize, ...rest }, io) {
       const { quantizeFile } = await import('../quantize_file.js');
       const { formatQuantization } = await import('../report/quantization.js');
       const options = {
         ...rest,
+        reading: await readOptionsOf({ labelColumn, normalize }, io),
         int4Sqnr: decibels(int4Sqnr, rest.weights),
         clusters: clusters === undefined ? undefined : Number(clusters),
       };
       const file = readModelFile(model!);
-      const document = io.synchronously(() => quantizeFile(file, options, io.progress('quantize')));
+      const document = await quantizeFile(file, options, io.progress('quantize'), io.synchronously);
       return { document, text: formatQuantization(document) };
     },
   });

@@ -27,7 +27,7 @@ export function runVerb(program: Command): void {
       const { answersDocument, formatAnswers } = await import('../report/simulation.js');
       const { output, raw } = options;
       if (output !== undefined) formatOfPath(output);
-      const { subject, samples } = await openMeasurement(model!, options);
+      const { subject, samples } = await openMeasurement(model!, options, io);
       return withRunner(subject, options, io, async (runner) => {
         const { graph } = runner.compiled;
         const run = await runSamples(runner, samples, io.progress('run'));

@@ -2,10 +2,14 @@
 import { type Command, Option } from 'commander';
 import { readModelFile } from '../model_file.js';
 import type { TrainFileOptions } from '../train_file.js';
+import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addTrainingOptions, type TrainingFlags, trainingOptionsOf } from './training_options.js';
 import { addVerb } from './verb.js';
 
-interface Options extends TrainingFlags, Pick<TrainFileOptions, 'data' | 'output' | 'fresh' | 'keepZeros'> {
+interface Options
+  extends TrainingFlags,
+    DataFlags,
+    Pick<TrainFileOptions, 'data' | 'output' | 'fresh' | 'keepZeros'> {
   loss?: 'cross-entropy' | 'mse';
 }
 
@@ -18,14 +22,19 @@ export function trainVerb(program: Command): void {
     examples: [
       'train model.tflite --data train.npz --epochs 20 --schedule cosine -o trained.tflite',
       'train model.tflite --data train.npz --validation 0.1 --patience 3 -o trained.tflite',
+      'train model.tflite --data pictures --normalize -1..1 --validation 0.1 -o trained.tflite',
+      'train model.tflite --data measurements.csv --normalize standard --label-column kind -o trained.tflite',
       'train sparse.tflite --data train.npz --keep-zeros --epochs 4 -o tuned.tflite --json',
       'train model.tflite --data train.npz --checkpoint run.npz --resume -o trained.tflite',
     ],
     options: (command) =>
       addTrainingOptions(
-        command
-          .requiredOption('-d, --data <file>', 'samples: .npz with x, and labels or targets y')
-          .requiredOption('-o, --output <file>', 'where the trained .tflite goes'),
+        addDataOptions(
+          command
+            .requiredOption('-d, --data <file>', `samples with labels or targets: ${dataFormats}`)
+            .requiredOption('-o, --output <file>', 'where the trained .tflite goes'),
+          { recorded: true },
+        ),
       )
         .addOption(new Option('--loss <name>', 'default: cross-entropy').choices(['cross-entropy', 'mse']))
         .option('--fresh', 'begin with weights drawn by the seed, instead of with the model’s own')
@@ -36,6 +45,7 @@ export function trainVerb(program: Command): void {
       const { formatTraining, formatTrainProgress } = await import('../report/training.js');
       const progress = io.progress('train');
       const document = await trainFile(readModelFile(model!), {
+        reading: await readOptionsOf(options, io),
         ...{ data, output, loss, fresh, keepZeros },
         ...trainingOptionsOf(options),
         onProgress: (p) => progress(p.step, p.steps, formatTrainProgress(p)),

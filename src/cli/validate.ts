@@ -22,7 +22,7 @@ export function validateVerb(program: Command): void {
     async action([model], options, io) {
       const { validate } = await import('../measure/validate.js');
       const { formatValidation } = await import('../report/validation.js');
-      const { subject, samples } = await openMeasurement(model!, options);
+      const { subject, samples } = await openMeasurement(model!, options, io);
       return withRunner(subject, options, io, async (runner) => {
         const onProgress = io.progress('validate');
         const document = await validate(runner, samples, { tensors: options.tensors, onProgress });

@@ -121,7 +121,7 @@ test('file to file: the int8 model, or nothing at all', async () => {
   await withTemporaryFolder(async (folder) => {
     const output = path.join(folder, 'int8.tflite');
     const model = { bytes, name: 'digits', file: at('digits.tflite') };
-    const document = quantizeFile(model, { data: at('calibration.npz'), output });
+    const document = await quantizeFile(model, { data: at('calibration.npz'), output });
     assert.equal(importModel(readFileSync(output), { name: 'digits' }).ops.length, graph.ops.length);
     assert.equal(document.bytes.quantized, readFileSync(output).length);
     assert.ok(document.bytes.quantized < document.bytes.float / 2);
@@ -133,7 +133,7 @@ test('file to file: the int8 model, or nothing at all', async () => {
       () => quantizeFile(model, { data: at('calibration.npz'), output: none, ...strict }),
       () => quantizeFile(model, { data: path.join(folder, 'bad.bin'), output: none }),
     ]) {
-      assert.throws(act, CrimpError);
+      await assert.rejects(act, CrimpError);
       assert.ok(!existsSync(none));
     }
   });
