@@ -1,13 +1,13 @@
 /** How ADD becomes C. */
-import { type AddParameters, addParameters } from '../../src/ops/add.js';
+import { type AdditionParameters, additionParameters } from '../../src/ops/addition.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { mul32Add } from '../kernels/mul32/add_s8.js';
 import { portableAdd } from '../kernels/portable/add.js';
 import type { OpEmitter } from '../layer.js';
 
-const kernels: readonly Kernel<AddParameters>[] = [mul32Add, ...portableAdd];
+const kernels: readonly Kernel<AdditionParameters>[] = [mul32Add, ...portableAdd];
 
 export const add: OpEmitter<'ADD'> = {
   type: 'ADD',
-  lower: (op, graph, context) => chooseKernel(kernels, addParameters(op, graph), context),
+  lower: (op, graph, context) => chooseKernel(kernels, additionParameters(op, graph), context),
 };

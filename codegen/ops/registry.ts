@@ -17,6 +17,7 @@ import { relu } from './relu.js';
 import { relu6 } from './relu6.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
+import { sub } from './sub.js';
 
 /** Every operator but the stand-in for those that crimp does not know. */
 export type EmittedOpType = Exclude<OpType, 'UNSUPPORTED'>;
@@ -38,6 +39,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   RELU: relu,
   RESHAPE: reshape,
   SOFTMAX: softmax,
+  SUB: sub,
 };
 
 export function emittedTypes(): readonly string[] {

@@ -17,6 +17,7 @@ import { relu } from './relu.js';
 import { relu6 } from './relu6.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
+import { sub } from './sub.js';
 import { unsupported } from './unsupported.js';
 
 const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
@@ -36,6 +37,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   RELU: relu,
   RESHAPE: reshape,
   SOFTMAX: softmax,
+  SUB: sub,
   UNSUPPORTED: unsupported,
 };
 

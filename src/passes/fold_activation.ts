@@ -14,6 +14,7 @@ const fusing: readonly AnyOp['type'][] = [
   'FULLY_CONNECTED',
   'MAX_POOL_2D',
   'MUL',
+  'SUB',
 ];
 
 export function foldActivation(graph: Graph): Graph {

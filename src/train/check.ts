@@ -48,7 +48,8 @@ function opProblem(graph: Graph, op: AnyOp): { message: string; hint: string } |
   if (!float) {
     return { message: 'does not compute in float32', hint: 'Train the float model, then quantize it.' };
   }
-  const fixed = op.type === 'ADD' || op.type === 'MUL' ? op.inputs.every(constant) : constant(op.inputs[0]!);
+  const either = op.type === 'ADD' || op.type === 'MUL' || op.type === 'SUB' || op.type === 'CONCATENATION';
+  const fixed = either ? op.inputs.every(constant) : constant(op.inputs[0]!);
   if (fixed) {
     return { message: 'computes a constant', hint: 'Export the model with constants folded.' };
   }

@@ -43,6 +43,7 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   FULLY_CONNECTED: fullyConnected,
   ADD: (site) => binary(site, site.tf.add),
   MUL: (site) => binary(site, site.tf.mul),
+  SUB: (site) => binary(site, site.tf.sub),
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
   CONCATENATION: concatenation,
@@ -151,7 +152,7 @@ function biased(tf: Tf, x: T.Tensor, bias: T.Tensor | undefined): T.Tensor {
 
 /** Operands of fewer dimensions get leading ones, behind the samples. */
 function binary(
-  { tf, graph, op, operand }: Site<'ADD' | 'MUL'>,
+  { tf, graph, op, operand }: Site<'ADD' | 'MUL' | 'SUB'>,
   compute: (a: T.Tensor, b: T.Tensor) => T.Tensor,
 ): T.Tensor {
   const rank = outputTensor(graph, op).shape.length;

@@ -16,6 +16,7 @@ const pool = {
 const attributes: Partial<OpAttributes> = {
   ADD: { activation: 'NONE' },
   MUL: { activation: 'RELU' },
+  SUB: { activation: 'RELU6' },
   AVERAGE_POOL_2D: pool,
   CONCATENATION: { axis: 0 },
   MAX_POOL_2D: pool,

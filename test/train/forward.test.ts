@@ -109,6 +109,7 @@ const operators: Record<string, fc.Arbitrary<Graph>> = {
   FULLY_CONNECTED: fullyConnectedGraph,
   ADD: binaryGraph('ADD', ['float32']),
   MUL: binaryGraph('MUL', ['float32']),
+  SUB: binaryGraph('SUB', ['float32']),
   MAX_POOL_2D: poolGraph('MAX_POOL_2D'),
   AVERAGE_POOL_2D: poolGraph('AVERAGE_POOL_2D'),
   MEAN: meanGraph,

@@ -1,6 +1,6 @@
 /** ADD of int8 for cores with a 32-bit multiplier: add_s8.c. */
 import type { QuantizedMultiplier } from '../../../src/numerics/quantize_multiplier.js';
-import type { AddParameters, AddTerm } from '../../../src/ops/add.js';
+import type { AdditionParameters, AdditionTerm } from '../../../src/ops/addition.js';
 import { broadcastOverlaps, printBroadcast } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { printStruct } from '../portable/weighted.js';
@@ -12,7 +12,7 @@ const isHalf = (term: QuantizedMultiplier) => term.multiplier === 2 ** 30 && ter
  * Fields of the small operand. Its shift is 0 only when both scales are equal; then a multiplier twice as large and a
  * shift by 1 give the same.
  */
-function smallFields(small: AddTerm) {
+function smallFields(small: AdditionTerm) {
   const right = Math.max(1, -small.shift);
   return {
     small_offset: small.offset,
@@ -29,7 +29,7 @@ function fits(output: QuantizedMultiplier & { readonly offset: number }): boolea
   return right >= 1 && 2 ** 28 + 2 ** right * (Math.abs(output.offset) + 1) < 2 ** 31;
 }
 
-export const mul32Add: Kernel<AddParameters> = {
+export const mul32Add: Kernel<AdditionParameters> = {
   capability: 'mul32',
   name: 'add_s8',
   accepts: ({ dtype, quantized: q }) =>

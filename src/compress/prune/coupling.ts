@@ -41,6 +41,7 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   RELU: sameChannels,
   RELU6: sameChannels,
   RESHAPE: sameChannels,
+  SUB: coupleElementwise,
 };
 
 export function lastAxis(graph: Graph, tensor: number): Axis {

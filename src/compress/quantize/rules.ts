@@ -34,4 +34,5 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   RELU6: { sameAsInput: true },
   RESHAPE: { sameAsInput: true },
   SOFTMAX: { output: { int8: perTensor(1 / 256, -128), int16: perTensor(1 / 32768, 0) } },
+  SUB: {},
 };

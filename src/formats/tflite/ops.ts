@@ -13,6 +13,7 @@ import {
   mulVersion,
   padVersion,
   quantizeVersion,
+  subVersion,
 } from './versions.js';
 
 /** Paths of an attributes object: `padding`, `stride.height`. */
@@ -120,6 +121,13 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   RELU6: { links: {}, versions: int8Two },
   RESHAPE: { options: 'ReshapeOptions', links: { new_shape: 'newShape' }, versions: {} },
   SOFTMAX: { options: 'SoftmaxOptions', links: { beta: 'beta' }, versions: int8Two },
+  SUB: {
+    options: 'SubOptions',
+    links: { fused_activation_function: activation },
+    // As for ADD.
+    always: { pot_scale_int16: false },
+    versions: subVersion,
+  },
 };
 
 export function isFormatted(type: string): type is FormattedOpType {

@@ -33,6 +33,7 @@ const releases: Readonly<Record<FormattedOpType, readonly string[]>> = {
   RELU6: ['1.5.0', '1.14.0', '2.5.0'],
   RESHAPE: ['1.5.0'],
   SOFTMAX: ['1.5.0', '1.14.0', '2.3.0'],
+  SUB: ['1.6.0', '1.14.0', '2.3.0', '2.4.0', '2.4.0'],
 };
 
 /** The first release that runs all of these: what `min_runtime_version` in a model's metadata says. */

@@ -45,6 +45,7 @@ const optionsTables = {
   SoftmaxOptions: { beta: [0, 'float32'] },
   ConcatenationOptions: { axis: [0, 'int32'], fused_activation_function: [1, 'int8'] },
   AddOptions: { fused_activation_function: [0, 'int8'], pot_scale_int16: [1, 'bool', 1] },
+  SubOptions: { fused_activation_function: [0, 'int8'], pot_scale_int16: [1, 'bool', 1] },
   MulOptions: { fused_activation_function: [0, 'int8'] },
   ReshapeOptions: { new_shape: [0, '[int32]'] },
   PadOptions: {},
@@ -66,6 +67,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   MulOptions: 21,
   PadOptions: 22,
   ReducerOptions: 27,
+  SubOptions: 28,
   DequantizeOptions: 38,
   QuantizeOptions: 89,
 };

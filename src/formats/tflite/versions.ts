@@ -53,3 +53,13 @@ export function padVersion(op: Op<'PAD'>, graph: Graph): number {
 export function quantizeVersion(op: Op<'QUANTIZE'>, graph: Graph): number {
   return outputTensor(graph, op).dtype === 'int16' ? 2 : 1;
 }
+
+/** Version 3 broadcasts more than four dimensions, version 5 takes any scales of int16. */
+export function subVersion(op: Op<'SUB'>, graph: Graph): number {
+  const [a, b] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1)];
+  if (a.dtype === 'int16') return 5;
+  if (a.dtype === 'int64') return 4;
+  const rank = Math.max(a.shape.length, b.shape.length);
+  if (rank > 4 && a.shape.join() !== b.shape.join()) return 3;
+  return a.dtype === 'int8' ? 2 : 1;
+}

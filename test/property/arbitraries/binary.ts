@@ -1,4 +1,4 @@
-/** Random graphs of one ADD or MUL: shapes that broadcast either way, constant operands, the same operand twice. */
+/** Random graphs of one ADD, MUL or SUB: shapes that broadcast either way, constant operands, the same operand twice. */
 import fc from 'fast-check';
 import { elementCount } from '../../../src/graph/access.js';
 import { graphBuilder, type TensorSpec } from '../../../src/graph/build.js';
@@ -8,7 +8,7 @@ import { random, randomData } from '../random.js';
 import { activation, broadcastable, quantization, seed, shape } from './operands.js';
 
 export function binaryGraph(
-  type: 'ADD' | 'MUL',
+  type: 'ADD' | 'MUL' | 'SUB',
   dtypes: readonly ('int8' | 'int16' | 'int32' | 'float32')[],
 ): fc.Arbitrary<Graph> {
   return fc

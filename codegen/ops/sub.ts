@@ -1,0 +1,12 @@
+/** How SUB becomes C. */
+import { type AdditionParameters, additionParameters } from '../../src/ops/addition.js';
+import { chooseKernel, type Kernel } from '../kernel.js';
+import { portableSub } from '../kernels/portable/add.js';
+import type { OpEmitter } from '../layer.js';
+
+const kernels: readonly Kernel<AdditionParameters>[] = [...portableSub];
+
+export const sub: OpEmitter<'SUB'> = {
+  type: 'SUB',
+  lower: (op, graph, context) => chooseKernel(kernels, additionParameters(op, graph), context),
+};
