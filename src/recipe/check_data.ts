@@ -23,11 +23,15 @@ export function checkRecipeData(
 
 /** Files of models that a step names, by its keys. */
 export function modelsOf(step: ResolvedStep): { readonly key: string; readonly file: string }[] {
-  if (step.step !== 'distill') return [];
-  const { teacher, student } = step;
   const named: { key: string; file: string }[] = [];
-  if (typeof teacher === 'string' && teacher !== 'original') named.push({ key: 'teacher', file: teacher });
-  if (student !== undefined) named.push({ key: 'student', file: student });
+  const add = (key: string, file: unknown) => {
+    if (typeof file === 'string' && file !== 'original') named.push({ key, file });
+  };
+  if (step.step === 'distill') {
+    add('teacher', step.teacher);
+    add('student', step.student);
+  }
+  if (step.step === 'quantize') add('qat.teacher', step.qat?.teacher);
   return named;
 }
 
@@ -53,7 +57,7 @@ function wantsLabels(step: ResolvedStep): boolean {
       return step.alpha < 1;
     case 'prune':
       return step.finetune !== undefined || step.sparsify !== undefined || step.importance === 'taylor';
-    default:
-      return false;
+    case 'quantize':
+      return step.qat !== undefined && (step.qat.teacher === undefined || step.qat.alpha !== 1);
   }
 }

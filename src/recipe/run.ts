@@ -134,12 +134,14 @@ function checkInputs({ steps }: ResolvedPlan, { model, data = {}, models }: Reci
 }
 
 export function trains(step: ResolvedStep): boolean {
-  if (step.step === 'quantize') return false;
-  return (
-    step.step !== 'prune' ||
-    [step.finetune, step.sparsify].some((epochs) => epochs !== undefined) ||
-    step.importance === 'taylor'
-  );
+  switch (step.step) {
+    case 'quantize':
+      return step.qat !== undefined;
+    case 'prune':
+      return step.finetune !== undefined || step.sparsify !== undefined || step.importance === 'taylor';
+    default:
+      return true;
+  }
 }
 
 async function runStep(run: Run, index: number, step: ResolvedStep): Promise<StepRecord> {

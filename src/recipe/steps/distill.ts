@@ -5,6 +5,7 @@ import type { Graph } from '../../graph/graph.js';
 import { initialize } from '../../train/initialize.js';
 import type { DistillStep } from './distill_fields.js';
 import type { StepContext, StepResult } from './step.js';
+import { teacherOf } from './teacher.js';
 import { trainingOptions } from './training.js';
 
 export async function runDistill(graph: Graph, step: DistillStep, context: StepContext): Promise<StepResult> {
@@ -27,11 +28,6 @@ export async function runDistill(graph: Graph, step: DistillStep, context: StepC
   });
   const { history, epoch } = taught;
   return { graph: taught.graph, outcome: { history, epoch } };
-}
-
-function teacherOf(teacher: DistillStep['teacher'], context: StepContext): Graph {
-  if (teacher === 'original') return context.behind(-1);
-  return typeof teacher === 'string' ? context.named(teacher) : context.behind(teacher.step);
 }
 
 async function studentOf(graph: Graph, step: DistillStep, context: StepContext): Promise<Graph> {

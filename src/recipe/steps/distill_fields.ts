@@ -4,18 +4,20 @@ import { defaultMixing } from '../../compress/distill/lesson.js';
 import { file, flag, positive, share } from '../fields.js';
 import { trainingFields } from '../training_fields.js';
 
+/** Who teaches, here and in quantization-aware training. */
+export const teacher = z
+  .union([
+    z.literal('original'),
+    z.strictObject({ step: z.int().min(0).describe('a step before, from 0') }),
+    z.string().min(1),
+  ])
+  .describe(
+    '"original" for the model the recipe begins with, { "step": 1 } for that behind a step, or a path',
+  );
+
 export const distillStep = z.strictObject({
   step: z.literal('distill'),
-  teacher: z
-    .union([
-      z.literal('original'),
-      z.strictObject({ step: z.int().min(0).describe('a step before, from 0') }),
-      z.string().min(1),
-    ])
-    .describe(
-      '"original" for the model the recipe begins with, { "step": 1 } for that behind a step, or a path',
-    )
-    .default('original'),
+  teacher: teacher.default('original'),
   student: file('a float model to go on with, in place of the one so far').optional(),
   shrink: z
     .number()

@@ -1,8 +1,24 @@
 /** A step that quantizes; under the names of `crimp quantize`. */
 import { z } from 'zod';
 import { calibratorNames } from '../../compress/quantize/calibrators.js';
-import { choice, flag, whole } from '../fields.js';
-import { seed } from '../training_fields.js';
+import { choice, flag, positive, share, whole } from '../fields.js';
+import { seed, trainingFields } from '../training_fields.js';
+import { teacher } from './distill_fields.js';
+
+/** Fine-tuning of a trained model: short, with small steps that end in smaller ones. */
+const qat = z
+  .strictObject({
+    ...trainingFields,
+    epochs: trainingFields.epochs.removeDefault().default(4),
+    learningRate: positive('the learning rate at its highest').default(1e-4),
+    schedule: trainingFields.schedule.removeDefault().default('cosine'),
+    teacher: teacher.optional(),
+    temperature: positive('with a teacher: softens the answers of both').optional(),
+    alpha: share('with a teacher: its share in the loss').optional(),
+  })
+  .omit({ seed: true })
+  .describe('quantization-aware training: { "epochs": 4 }, with a "teacher" if there is one')
+  .optional();
 
 export const quantizeStep = z.strictObject({
   step: z.literal('quantize'),
@@ -24,8 +40,9 @@ export const quantizeStep = z.strictObject({
     'int16',
     'float',
   ]).optional(),
-  samples: whole('training samples to calibrate on, drawn by the seed').default(300),
+  samples: whole('training samples to calibrate on, drawn by the seed (300)').optional(),
   allowCollapse: flag('go on even when accuracy or SQNR collapses').default(false),
+  qat,
   seed,
 });
 
