@@ -50,7 +50,7 @@ function fans(graph: Graph, op: AnyOp, shape: readonly number[]): { fanIn: numbe
 }
 
 /** What may stand between a layer and its ReLU: it keeps the spread of the values, or is what batch norm has become. */
-const between: readonly string[] = ['ADD', 'MUL', 'MAX_POOL_2D', 'RESHAPE', 'PAD'];
+const between: readonly string[] = ['ADD', 'SUB', 'MUL', 'MAX_POOL_2D', 'CONCATENATION', 'RESHAPE', 'PAD'];
 const rectifying: readonly FusedActivation[] = ['RELU', 'RELU6'];
 
 function leadsToRelu(graph: Graph, op: AnyOp): boolean {
