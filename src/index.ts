@@ -30,7 +30,19 @@ export { prepare as prepareToQuantize } from './compress/quantize/prepare.js';
 export { type QuantizeAwareOptions, type QuantizedAware, quantizeAware } from './compress/quantize/qat.js';
 export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 export { type CompressedFile, type CompressFileOptions, compressFile } from './compress_file.js';
-export { type Dataset, readDataset, readSamples, type Samples, writeOutputs } from './data/index.js';
+export {
+  type Dataset,
+  loadDataset,
+  loadSamples,
+  type NormalizeRule,
+  parseNormalizeRule,
+  prepareDataset,
+  type ReadOptions,
+  readDataset,
+  readSamples,
+  type Samples,
+  writeOutputs,
+} from './data/index.js';
 export {
   CrimpError,
   type Diagnostic,
@@ -52,6 +64,7 @@ export type {
   AnyOp,
   DType,
   Graph,
+  Normalization,
   Op,
   OpType,
   Quantization,
@@ -70,7 +83,7 @@ export { type Run, runSamples } from './measure/run.js';
 export type { Inference, Runner } from './measure/runner.js';
 export { type Simulation, simulateSamples } from './measure/simulate.js';
 export { openSubject, type Subject } from './measure/subject.js';
-export { type SampleOptions, takeSamples } from './measure/take_samples.js';
+export { loadSamplesOf, type SampleOptions, takeSamples } from './measure/take_samples.js';
 export { type Validation, validate } from './measure/validate.js';
 export { type ModelFile, readModelFile } from './model_file.js';
 export { equalizeChannels } from './passes/equalize_channels.js';
