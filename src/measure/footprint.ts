@@ -1,7 +1,7 @@
 /** What a model takes of a device: bytes as they are planned, and what its own firmware shows when it runs. */
 import path from 'node:path';
 import type { Target } from '../../targets/target.js';
-import { compile } from '../compile.js';
+import { type CompileOptions, compile } from '../compile.js';
 import { withTemporaryFolder } from '../files.js';
 import { boardSizes, buildFirmware } from '../firmware/build.js';
 import type { Graph } from '../graph/graph.js';
@@ -25,8 +25,12 @@ export interface MeasuredFootprint extends PlannedFootprint {
 }
 
 /** @throws CrimpError as `compile` */
-export function plannedFootprint(graph: Graph, target: Target): PlannedFootprint {
-  const { weightsBytes, arenaBytes } = compile(graph, target).sources;
+export function plannedFootprint(
+  graph: Graph,
+  target: Target,
+  options: CompileOptions = {},
+): PlannedFootprint {
+  const { weightsBytes, arenaBytes } = compile(graph, target, options).sources;
   return { weightsBytes, arenaBytes };
 }
 
@@ -34,8 +38,12 @@ export function plannedFootprint(graph: Graph, target: Target): PlannedFootprint
  * Builds the firmware and runs it on the target's virtual board, on one random sample.
  * @throws CrimpError as `buildFirmware` and `openRunner`; `no-cycle-counter` for the host
  */
-export function measuredFootprint(graph: Graph, target: Target): Promise<MeasuredFootprint> {
-  const compiled = compile(graph, target);
+export function measuredFootprint(
+  graph: Graph,
+  target: Target,
+  options: CompileOptions = {},
+): Promise<MeasuredFootprint> {
+  const compiled = compile(graph, target, options);
   const { weightsBytes, arenaBytes } = compiled.sources;
   return withTemporaryFolder(async (temporary) => {
     const folder = path.join(temporary, 'build');
