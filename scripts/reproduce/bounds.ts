@@ -1,0 +1,76 @@
+/** What the figures have to show, each in the mean over the seeds. */
+import { over, type Results } from './results.js';
+
+export interface Bound {
+  readonly experiment: string;
+  readonly what: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+  /** In what the limit is given: percentage points, shares, factors. */
+  of(results: Results): number;
+}
+
+/** Percentage points below the best that the dense network comes to. */
+export function pointsLost(value: (path: string) => number): number {
+  return 100 * (Math.max(value('dense'), value('denseTrainedOn')) - value('accuracy'));
+}
+
+/** Share of its gap to the teacher that the student gains back. */
+export function gapClosed(results: Results): number {
+  const mean = (path: string) => over(results, 'distillation', path).mean;
+  return (mean('taught') - mean('alone')) / (mean('teacher') - mean('alone'));
+}
+
+function lost(experiment: string, atMost: number): Bound {
+  return {
+    ...{ experiment, what: 'points lost', atMost },
+    of: (results) => over(results, experiment, pointsLost).mean,
+  };
+}
+
+function ratio(
+  experiment: string,
+  what: string,
+  [above, below]: readonly [string, string],
+  limit: Pick<Bound, 'atMost' | 'atLeast'>,
+): Bound {
+  const of = (results: Results) => over(results, experiment, (value) => value(above) / value(below)).mean;
+  return { experiment, what, ...limit, of };
+}
+
+export const quantizedNetworks = ['digits', 'lenet_300_100', 'lenet_5'] as const;
+
+function quantized(name: string): Bound[] {
+  const experiment = `${name}_quantized`;
+  const points = (form: string) => (results: Results) =>
+    over(results, experiment, (value) => 100 * (value('float') - value(form))).mean;
+  return [
+    { experiment, what: 'points lost by int8', atMost: 0.3, of: points('int8') },
+    { experiment, what: 'points lost by int8 in the loop', atMost: 0.3, of: points('int8Aware') },
+    { experiment, what: 'points lost by int4 in the loop', atMost: 1, of: points('int4Aware') },
+    {
+      ...{ experiment, what: 'points won back in the loop by int4', atLeast: 0 },
+      of: (results) => over(results, experiment, (value) => 100 * (value('int4Aware') - value('int4'))).mean,
+    },
+  ];
+}
+
+export const bounds: readonly Bound[] = [
+  ratio('lenet_300_100_pruned', 'share of weights left', ['weightsLeft', 'weights'], { atMost: 0.085 }),
+  lost('lenet_300_100_pruned', 0.3),
+  ratio('lenet_300_100_packed', 'times smaller', ['floatBytes', 'packedBytes'], { atLeast: 30 }),
+  lost('lenet_300_100_packed', 0.5),
+  ratio('lenet_5_structured', 'share of MACs left', ['macsLeft', 'macs'], { atMost: 0.5 }),
+  lost('lenet_5_structured', 0.3),
+  ratio('lenet_5_pruned', 'times fewer weights', ['weights', 'weightsLeft'], { atLeast: 12 }),
+  lost('lenet_5_pruned', 0.3),
+  ratio('distillation', 'times fewer MACs', ['teacherMacs', 'studentMacs'], { atLeast: 8 }),
+  { experiment: 'distillation', what: 'share of the gap closed', atLeast: 0.5, of: gapClosed },
+  ...quantizedNetworks.flatMap(quantized),
+];
+
+export function holds(bound: Bound, results: Results): boolean {
+  const { atMost = Infinity, atLeast = -Infinity } = bound;
+  const value = bound.of(results);
+  return value <= atMost && value >= atLeast;
+}
