@@ -22,6 +22,25 @@ export function leadOf(outputs: number, elementBytes: number, firstRead: (i: num
   return lead * elementBytes;
 }
 
+/** One stretch of a kernel's work: it reads all that it needs, then it writes. Elements from the tensors' starts. */
+export interface Stretch {
+  /** The lowest element read; Infinity when none is. */
+  readonly firstRead: number;
+  /** One past the highest element written. */
+  readonly writeEnd: number;
+}
+
+/** How far the writes of a stretch run ahead of the reads of all later ones, elements of the same size in both. */
+export function leadOfStretches(stretches: readonly Stretch[]): number {
+  let lead = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let i = stretches.length - 1; i >= 0; i--) {
+    lead = Math.max(lead, stretches[i]!.writeEnd - lowest);
+    lowest = Math.min(lowest, stretches[i]!.firstRead);
+  }
+  return lead;
+}
+
 /** Input channels that one output channel sees, and output channels that see the same ones. */
 export interface Grouping {
   readonly filterChannels: number;

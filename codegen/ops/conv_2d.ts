@@ -1,11 +1,17 @@
 /** How CONV_2D becomes C: the kernels to choose from, the fastest first. */
 import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
-import { mul32Conv2d } from '../kernels/mul32/conv_2d_s8.js';
+import { mul32Conv2d, mul32Conv2dPacked } from '../kernels/mul32/conv_2d_s8.js';
 import { portableConv2d } from '../kernels/portable/conv_2d.js';
+import { portableConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
 import type { OpEmitter } from '../layer.js';
 
-const kernels: readonly Kernel<Conv2dParameters>[] = [mul32Conv2d, ...portableConv2d];
+const kernels: readonly Kernel<Conv2dParameters>[] = [
+  mul32Conv2d,
+  ...portableConv2d,
+  mul32Conv2dPacked,
+  ...portableConv2dPacked,
+];
 
 export const conv2d: OpEmitter<'CONV_2D'> = {
   type: 'CONV_2D',

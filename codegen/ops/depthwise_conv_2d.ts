@@ -4,8 +4,12 @@ import {
   depthwiseConv2dParameters,
 } from '../../src/ops/depthwise_conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
-import { mul32SingleChannelDepthwise } from '../kernels/mul32/conv_2d_s8.js';
-import { mul32DepthwiseConv2d } from '../kernels/mul32/depthwise_conv_2d_s8.js';
+import {
+  mul32SingleChannelDepthwise,
+  mul32SingleChannelDepthwisePacked,
+} from '../kernels/mul32/conv_2d_s8.js';
+import { mul32DepthwiseConv2d, mul32DepthwiseConv2dPacked } from '../kernels/mul32/depthwise_conv_2d_s8.js';
+import { portableDepthwiseConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
 import { portableDepthwiseConv2d } from '../kernels/portable/depthwise_conv_2d.js';
 import type { OpEmitter } from '../layer.js';
 
@@ -13,6 +17,9 @@ const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
   mul32DepthwiseConv2d,
   mul32SingleChannelDepthwise,
   ...portableDepthwiseConv2d,
+  mul32DepthwiseConv2dPacked,
+  mul32SingleChannelDepthwisePacked,
+  ...portableDepthwiseConv2dPacked,
 ];
 
 export const depthwiseConv2d: OpEmitter<'DEPTHWISE_CONV_2D'> = {

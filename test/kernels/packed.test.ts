@@ -8,12 +8,17 @@ import { host } from '../../targets/host.js';
 import { pico } from '../../targets/pico.js';
 import type { Capability } from '../../targets/target.js';
 import { withoutArm } from '../firmware/arm.js';
+import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
+import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { packable } from '../property/arbitraries/packable.js';
 import { proveGraphs } from '../property/harness.js';
 import { proveOnCortexM0Plus } from './prove_m0plus.js';
+import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 const operators = {
+  CONV_2D: conv2dGraph,
+  DEPTHWISE_CONV_2D: fc.oneof(depthwiseConv2dGraph, wideDepthwiseGraph),
   FULLY_CONNECTED: fullyConnectedGraph,
 };
 
@@ -29,24 +34,24 @@ function graphsFor(
     const layers = lower(graph, { capabilities }, { packWeights: true });
     return layers.some((layer) => kernels.test(layer.kernel));
   };
-  const drawn = fc.sample(packable(arbitrary), { numRuns: 12 * count, seed }).filter(packed);
-  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are packed`);
+  const drawn = fc.sample(packable(arbitrary), { numRuns: 20 * count, seed }).filter(packed);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${20 * count} graphs are packed`);
   return drawn.slice(0, count);
 }
 
 for (const [name, arbitrary] of Object.entries(operators)) {
   test(`${name}: packed weights in portable C equal the simulator`, () => {
-    const graphs = graphsFor(arbitrary, host.capabilities, /^portable\/.*_packed$/, 150, 4);
+    const graphs = graphsFor(arbitrary, host.capabilities, /^portable\/.*_packed$/, 80, 4);
     return proveGraphs(graphs, { packWeights: true });
   });
 
   test(`${name}: packed weights in the mul32 kernel's plain C equal the simulator`, () => {
-    const graphs = graphsFor(arbitrary, pico.capabilities, /^mul32\/.*_packed$/, 100, 5);
+    const graphs = graphsFor(arbitrary, pico.capabilities, /^mul32\/.*_packed$/, 60, 5);
     return proveGraphs(graphs, { packWeights: true, capabilities: pico.capabilities });
   });
 
   test(`${name}: packed weights on a Cortex-M0+ equal the simulator`, { skip: withoutArm }, () => {
-    const graphs = graphsFor(arbitrary, pico.capabilities, /_packed$/, 40, 6);
+    const graphs = graphsFor(arbitrary, pico.capabilities, /_packed$/, 20, 6);
     return proveOnCortexM0Plus(graphs, { packWeights: true });
   });
 }

@@ -4,8 +4,11 @@ import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer } from '../../layer.js';
-import { firstPixelRead } from '../../lead.js';
-import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
+import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
+import { type PackedWeights, packedConstants, packWeights } from '../../packed_weights.js';
+import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { printPacking, unpackedInt8 } from '../portable/packed.js';
+import { printLayer, quantizedConstants, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 
 /** Bytes of packed columns above which more pixels at a time gain nothing. */
@@ -22,20 +25,23 @@ export const mul32Conv2d: Kernel<Conv2dParameters> = {
 export const mul32SingleChannelDepthwise: Kernel<DepthwiseConv2dParameters> = {
   capability: 'mul32',
   name: 'conv_2d_s8',
-  accepts: (p) => p.input.channels === 1 && accepts(asConvolution(p)),
-  lower: (p, { label }) => lower(asConvolution(p), label),
+  accepts: (p) => p.input.channels === 1 && accepts(channelsFirst(p)),
+  lower: (p, { label }) => lower(channelsFirst(p), label),
 };
 
-/** [row][column][output channel] → [output channel][row][column][1] */
-function asConvolution(p: DepthwiseConv2dParameters): ConvolutionParameters {
-  const outputs = p.output.channels;
-  const taps = p.filter.height * p.filter.width;
-  const weights = new Int8Array(outputs * taps);
-  for (let i = 0; i < weights.length; i++) {
-    weights[(i % outputs) * taps + Math.floor(i / outputs)] = Number(p.weights[i]);
-  }
-  return { ...p, weights, filter: { ...p.filter, channels: 1 } };
-}
+const packed = { capability: 'mul32', name: 'conv_2d_s8_packed', packed: true } as const;
+
+export const mul32Conv2dPacked: Kernel<Conv2dParameters> = {
+  ...packed,
+  accepts: (p) => mul32Conv2d.accepts(unpackedInt8(p)),
+  lower: (p, { label }) => lower(p, label, packWeights(p.weights as Int8Array, tapsOf(p))),
+};
+
+export const mul32SingleChannelDepthwisePacked: Kernel<DepthwiseConv2dParameters> = {
+  ...packed,
+  accepts: (p) => mul32SingleChannelDepthwise.accepts(unpackedInt8(p)),
+  lower: (p, context) => mul32Conv2dPacked.lower({ ...channelsFirst(p), groups: 1 }, context),
+};
 
 function tapsOf(p: ConvolutionParameters): number {
   return p.filter.height * p.filter.width * p.filter.channels;
@@ -51,27 +57,45 @@ function accepts(p: ConvolutionParameters): boolean {
   return isInt8(p) && pairsFit(filterOf(p), channels) && sumsFit(p, filterOf(p), channels);
 }
 
-function lower(p: ConvolutionParameters, label: string): Omit<Layer, 'op' | 'kernel'> {
+function lower(
+  p: ConvolutionParameters,
+  label: string,
+  packed?: PackedWeights,
+): Omit<Layer, 'op' | 'kernel'> {
   const { input, output, filter } = p;
   const taps = tapsOf(p);
   const depth = Math.ceil(taps / 4) * 4;
   const pixels = p.batch * output.height * output.width;
   const groups = Math.min(Math.floor(columnBytes / (8 * depth)), Math.ceil(pixels / 4), 4);
   const tile = 4 * Math.max(groups, 1);
-  const weights = new Int8Array(output.channels * depth);
   const rows = filterOf(p);
-  for (let c = 0; c < output.channels; c++) weights.set(rows(c), c * depth);
   const layout =
     `[output channel ${output.channels}][row ${filter.height}][column ${filter.width}]` +
-    `[channel ${filter.channels}]${depth > taps ? `, rows filled up to ${depth}` : ''}`;
+    `[channel ${filter.channels}]`;
+  const bias = foldedBias(p, rows, output.channels);
+  const name = packed ? 'conv_2d_s8_packed' : 'conv_2d_s8';
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
-    scratchBytes: 2 * tile * depth,
+    scratchBytes: 2 * tile * depth + (packed ? depth : 0),
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
-    constants: quantizedConstants(p, label, layout, weights, foldedBias(p, rows, output.channels)),
-    sources: ['mul32/conv_2d_s8.c'],
+    constants: packed
+      ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]
+      : quantizedConstants(
+          p,
+          label,
+          `${layout}${depth > taps ? `, rows filled up to ${depth}` : ''}`,
+          filledRows(rows, output.channels, depth),
+          bias,
+        ),
+    sources: [`mul32/${name}.c`],
     emit(printer, at) {
-      const kernel = { name: 'crimp_mul32_conv_2d_s8', struct: 'crimp_mul32_conv_2d', scratch: true };
+      const kernel = {
+        name: `crimp_mul32_${name}`,
+        struct: 'crimp_mul32_conv_2d',
+        scratch: true,
+        packed: packed !== undefined,
+      };
+      if (packed) printPacking(printer, at, packed);
       const shape = {
         batch: p.batch,
         input_height: input.height,
@@ -95,6 +119,12 @@ function lower(p: ConvolutionParameters, label: string): Omit<Layer, 'op' | 'ker
       printLayer(printer, at, p, label, kernel, shape, output.channels);
     },
   };
+}
+
+function filledRows(rows: Filter, count: number, depth: number): Int8Array {
+  const weights = new Int8Array(count * depth);
+  for (let c = 0; c < count; c++) weights.set(rows(c), c * depth);
+  return weights;
 }
 
 /** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */

@@ -239,6 +239,29 @@ static void crimp_mul32_store_block(const int32_t *sums, int32_t rows, int32_t c
     }
 }
 
+/* The outputs of one channel in the band that starts at output row `top`; its inputs are in the plane. */
+static inline void crimp_mul32_depthwise_band(int8_t *output, const int32_t *plane, const int8_t *weights,
+                                              int32_t bias, const struct crimp_mul32_scale *scale,
+                                              int32_t top, const struct crimp_mul32_depthwise *layer)
+{
+    const int32_t *x = plane;
+
+    for (int32_t row = 0; row < layer->half; row += layer->block_rows) {
+        for (int32_t column = 0; column < layer->output_width; column += layer->block_columns) {
+            const int32_t room = layer->output_width - column;
+            const int32_t columns = room < layer->block_columns ? room : layer->block_columns;
+            const int32_t below = layer->half - row;
+            const int32_t rows = below < layer->block_rows ? below : layer->block_rows;
+            int32_t sums[2 * crimp_mul32_lower];
+
+            crimp_mul32_depthwise_block(x + column * layer->stride_width, weights, bias, rows, columns, sums,
+                                        layer);
+            crimp_mul32_store_block(sums, rows, columns, top + row, column, scale, output, layer);
+        }
+        x += layer->block_rows * layer->stride_height * layer->plane_width;
+    }
+}
+
 /*
  * weights: [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch,
  * plane height * width words.
@@ -259,26 +282,11 @@ static void crimp_mul32_depthwise_conv_2d_s8(const int8_t *input, int8_t *output
             for (int32_t channel = 0; channel < channels; ++channel) {
                 const struct crimp_mul32_scale scale =
                     crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
-                const int32_t *x = plane;
 
                 crimp_mul32_gather_plane(plane, input + channel,
                                          top * layer->stride_height - layer->padding_top, layer);
-                for (int32_t row = 0; row < layer->half; row += layer->block_rows) {
-                    for (int32_t column = 0; column < layer->output_width; column += layer->block_columns) {
-                        const int32_t room = layer->output_width - column;
-                        const int32_t columns = room < layer->block_columns ? room : layer->block_columns;
-                        const int32_t below = layer->half - row;
-                        const int32_t rows = below < layer->block_rows ? below : layer->block_rows;
-                        int32_t sums[2 * crimp_mul32_lower];
-
-                        crimp_mul32_depthwise_block(x + column * layer->stride_width,
-                                                    weights + channel * taps, bias[channel], rows, columns,
-                                                    sums, layer);
-                        crimp_mul32_store_block(sums, rows, columns, top + row, column, &scale,
-                                                output + channel, layer);
-                    }
-                    x += layer->block_rows * layer->stride_height * layer->plane_width;
-                }
+                crimp_mul32_depthwise_band(output + channel, plane, weights + channel * taps, bias[channel],
+                                           &scale, top, layer);
             }
         }
         input += layer->input_height * layer->input_width * channels;

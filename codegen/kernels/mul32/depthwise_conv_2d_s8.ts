@@ -1,7 +1,12 @@
 /** DEPTHWISE_CONV_2D for cores with a 32-bit multiplier and no SIMD: depthwise_conv_2d_s8.c. */
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
-import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
+import type { Layer } from '../../layer.js';
+import { leadOfStretches, type Stretch } from '../../lead.js';
+import { packedConstants, packWeights } from '../../packed_weights.js';
+import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { printPacking, unpackedInt8 } from '../portable/packed.js';
+import { printLayer, quantizedConstants, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 
 /** Half the output rows of a band when there are several: higher bands gather less, but overlap less too. */
@@ -18,59 +23,69 @@ export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
     const filter = filterOf(p);
     return pairsFit(filter, p.output.channels) && sumsFit(p, filter, p.output.channels);
   },
-  lower(p, { label }) {
-    const { input, output, filter, stride, dilation } = p;
-    const channels = output.channels;
-    const taps = filter.height * filter.width;
-    const { half, planeHeight, planeWidth, overlap } = bandsOf(p);
-    const rows = filterOf(p);
-    const weights = new Int8Array(channels * taps);
-    for (let c = 0; c < channels; c++) weights.set(rows(c), c * taps);
-    return {
-      why: `two products in one multiply, bands of ${2 * half} rows`,
-      scratchBytes: 4 * planeHeight * planeWidth,
-      overlaps: [overlap],
-      constants: quantizedConstants(
-        p,
-        label,
-        `[channel ${channels}][row ${filter.height}][column ${filter.width}]`,
-        weights,
-        foldedBias(p, rows, channels),
-      ),
-      sources: ['mul32/depthwise_conv_2d_s8.c'],
-      emit(printer, at) {
-        const kernel = {
-          name: 'crimp_mul32_depthwise_conv_2d_s8',
-          struct: 'crimp_mul32_depthwise',
-          scratch: true,
-        };
-        const shape = {
-          batch: p.batch,
-          input_height: input.height,
-          input_width: input.width,
-          channels,
-          output_height: output.height,
-          output_width: output.width,
-          filter_height: filter.height,
-          filter_width: filter.width,
-          stride_height: stride.height,
-          stride_width: stride.width,
-          dilation_height: dilation.height,
-          dilation_width: dilation.width,
-          padding_top: p.padding.top,
-          padding_left: p.padding.left,
-          half,
-          plane_height: planeHeight,
-          plane_width: planeWidth,
-          block_rows: Math.max(1, Math.floor(pendingSums / output.width)),
-          block_columns: Math.min(pendingSums, output.width),
-          input_zero_point: -p.inputOffset,
-        };
-        printLayer(printer, at, p, label, kernel, shape, channels);
-      },
-    };
-  },
+  lower: (p, { label }) => lower(p, label, false),
 };
+
+export const mul32DepthwiseConv2dPacked: Kernel<DepthwiseConv2dParameters> = {
+  capability: 'mul32',
+  name: 'depthwise_conv_2d_s8_packed',
+  packed: true,
+  accepts: (p) => mul32DepthwiseConv2d.accepts(unpackedInt8(p)),
+  lower: (p, { label }) => lower(p, label, true),
+};
+
+function lower(p: DepthwiseConv2dParameters, label: string, pack: boolean): Omit<Layer, 'op' | 'kernel'> {
+  const { input, output, filter, stride, dilation } = p;
+  const channels = output.channels;
+  const taps = filter.height * filter.width;
+  const { half, planeHeight, planeWidth, overlap } = bandsOf(p);
+  const { weights } = channelsFirst(p) as { readonly weights: Int8Array };
+  const packed = pack ? packWeights(weights, taps) : undefined;
+  const layout = `[channel ${channels}][row ${filter.height}][column ${filter.width}]`;
+  const bias = foldedBias(p, filterOf(p), channels);
+  const name = packed ? 'depthwise_conv_2d_s8_packed' : 'depthwise_conv_2d_s8';
+  return {
+    why: `two products in one multiply, bands of ${2 * half} rows`,
+    scratchBytes: 4 * planeHeight * planeWidth + (packed ? taps : 0),
+    overlaps: [overlap],
+    constants: packed
+      ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]
+      : quantizedConstants(p, label, layout, weights, bias),
+    sources: [`mul32/${name}.c`],
+    emit(printer, at) {
+      const kernel = {
+        name: `crimp_mul32_${name}`,
+        struct: 'crimp_mul32_depthwise',
+        scratch: true,
+        packed: pack,
+      };
+      const shape = {
+        batch: p.batch,
+        input_height: input.height,
+        input_width: input.width,
+        channels,
+        output_height: output.height,
+        output_width: output.width,
+        filter_height: filter.height,
+        filter_width: filter.width,
+        stride_height: stride.height,
+        stride_width: stride.width,
+        dilation_height: dilation.height,
+        dilation_width: dilation.width,
+        padding_top: p.padding.top,
+        padding_left: p.padding.left,
+        half,
+        plane_height: planeHeight,
+        plane_width: planeWidth,
+        block_rows: Math.max(1, Math.floor(pendingSums / output.width)),
+        block_columns: Math.min(pendingSums, output.width),
+        input_zero_point: -p.inputOffset,
+      };
+      if (packed) printPacking(printer, at, packed);
+      printLayer(printer, at, p, label, kernel, shape, channels);
+    },
+  };
+}
 
 /**
  * The whole image as one band runs in place: a channel's outputs lie where none but its own inputs were. Where its

@@ -1,7 +1,8 @@
 /** FULLY_CONNECTED for cores with a 32-bit multiplier and no SIMD: fully_connected_s8.c. */
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
 import type { Kernel } from '../../kernel.js';
-import { leadOfStretches, printLayer, quantizedConstants, type Stretch } from './layer.js';
+import { leadOfStretches, type Stretch } from '../../lead.js';
+import { printLayer, quantizedConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, sumsFit } from './proof.js';
 
 export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {

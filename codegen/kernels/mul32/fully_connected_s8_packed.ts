@@ -3,7 +3,7 @@ import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.
 import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
 import { packedConstants, packWeights } from '../../packed_weights.js';
-import { printPacking } from '../portable/packed.js';
+import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { filterOf, mul32FullyConnected } from './fully_connected_s8.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { foldedBias } from './proof.js';
@@ -12,8 +12,7 @@ export const mul32FullyConnectedPacked: Kernel<FullyConnectedParameters> = {
   capability: 'mul32',
   name: 'fully_connected_s8_packed',
   packed: true,
-  // int4 weights are packed like int8 ones of few values.
-  accepts: (p) => mul32FullyConnected.accepts({ ...p, weightsDtype: 'int8' }),
+  accepts: (p) => mul32FullyConnected.accepts(unpackedInt8(p)),
   lower(p, { label }) {
     const packed = packWeights(p.weights as Int8Array, p.inputs);
     const firstRead = (i: number) => Math.floor(i / p.outputs) * p.inputs;

@@ -5,25 +5,6 @@ import type { Printer } from '../../printer.js';
 import { printStruct } from '../portable/weighted.js';
 import { shiftsOf } from './proof.js';
 
-/** One stretch of a kernel's work: it reads all that it needs, then it writes. Bytes from the tensors' starts. */
-export interface Stretch {
-  /** The lowest byte read; Infinity when none is. */
-  readonly firstRead: number;
-  /** One past the highest byte written. */
-  readonly writeEnd: number;
-}
-
-/** How far the writes of a stretch run ahead of the reads of all later ones: the lead of Overlap. */
-export function leadOfStretches(stretches: readonly Stretch[]): number {
-  let lead = 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let i = stretches.length - 1; i >= 0; i--) {
-    lead = Math.max(lead, stretches[i]!.writeEnd - lowest);
-    lowest = Math.min(lowest, stretches[i]!.firstRead);
-  }
-  return lead;
-}
-
 /** @param layout shape of the weights for the reader */
 export function quantizedConstants(
   p: WeightedParameters,

@@ -25,8 +25,8 @@ static inline uint32_t crimp_packed_dot_s16_acc32(struct crimp_packed_weights *a
 }
 
 /*
- * Fully connected layer of int16 values and packed int8 weights with 32-bit sums. Zeros that the stream skips cost
- * nothing. Rows of weights are [output][input]; bias may be NULL.
+ * Fully connected layer of int16 values and packed int8 weights with 32-bit sums. Zeros that the stream skips
+ * cost nothing. Rows of weights are [output][input]; bias may be NULL.
  */
 static void crimp_fully_connected_s16_acc32_packed(const int16_t *input, int16_t *output,
                                                    const uint16_t *weights, const int8_t *codebook,

@@ -25,8 +25,8 @@ static inline int64_t crimp_packed_dot_s16(struct crimp_packed_weights *at, cons
 }
 
 /*
- * Fully connected layer of int16 values and packed int8 weights with 64-bit sums. Zeros that the stream skips cost
- * nothing. Rows of weights are [output][input]; bias may be NULL.
+ * Fully connected layer of int16 values and packed int8 weights with 64-bit sums. Zeros that the stream skips
+ * cost nothing. Rows of weights are [output][input]; bias may be NULL.
  */
 static void crimp_fully_connected_s16_packed(const int16_t *input, int16_t *output, const uint16_t *weights,
                                              const int8_t *codebook, const int64_t *bias,

@@ -25,8 +25,8 @@ static inline uint32_t crimp_packed_dot_s8(struct crimp_packed_weights *at, cons
 }
 
 /*
- * Fully connected layer of int8 values and packed int8 weights. Zeros that the stream skips cost nothing. Rows of weights
- * are [output][input]; bias may be NULL.
+ * Fully connected layer of int8 values and packed int8 weights. Zeros that the stream skips
+ * cost nothing. Rows of weights are [output][input]; bias may be NULL.
  */
 static void crimp_fully_connected_s8_packed(const int8_t *input, int8_t *output, const uint16_t *weights,
                                             const int8_t *codebook, const int32_t *bias,
@@ -42,7 +42,8 @@ static void crimp_fully_connected_s8_packed(const int8_t *input, int8_t *output,
             const int32_t scale = channel * shape->scale_step;
             const uint32_t start = bias != NULL ? (uint32_t)bias[channel] : 0u;
             const uint32_t sum =
-                crimp_packed_dot_s8(&at, input, shape->inputs, start, quantization->input_offset, codebook, packing);
+                crimp_packed_dot_s8(&at, input, shape->inputs, start, quantization->input_offset, codebook,
+                                    packing);
 
             *output++ = crimp_requantize_s8(sum, multiplier[scale], shift[scale], quantization);
         }

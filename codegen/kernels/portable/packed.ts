@@ -5,13 +5,17 @@ import { type PackedWeights, packedConstants } from '../../packed_weights.js';
 import type { Printer } from '../../printer.js';
 import { biasAndScales, printStruct, type Variant, variantOf } from './weighted.js';
 
-/** Endings of the kernels' names. int4 weights are packed like int8 ones of few values. */
+/** Endings of the kernels' names. */
 export const packedVariants = ['s8', 's16', 's16_acc32'] as const satisfies readonly Variant[];
 export type PackedVariant = (typeof packedVariants)[number];
 
 export function packedVariantOf(p: WeightedParameters): Variant {
-  const variant = variantOf(p);
-  return variant === 's8_s4' ? 's8' : variant;
+  return variantOf(unpackedInt8(p));
+}
+
+/** For kernels of int8 weights: packed, int4 weights are int8 ones of few values. */
+export function unpackedInt8<P extends WeightedParameters>(p: P): P {
+  return p.weightsDtype === 'int4' ? { ...p, weightsDtype: 'int8' } : p;
 }
 
 /** @param layout shape of the rows, for the reader */

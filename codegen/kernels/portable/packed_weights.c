@@ -1,9 +1,10 @@
 #include <stdint.h>
 
 /*
- * Weights as a stream of bits, from the lowest bit of the first word on. A row, the weights of one output, is a run of
- * tokens: `gap_bits` that say how many zeros to skip, and `index_bits` that say which entry of the codebook follows
- * them. The gap `skip` has no entry behind it. A row ends where it is full. Without gap_bits every weight is an entry.
+ * Weights as a stream of bits, from the lowest bit of the first word on. A row, the weights of one output, is
+ * a run of tokens: `gap_bits` that say how many zeros to skip, and `index_bits` that say which entry of the
+ * codebook follows them. The gap `skip` has no entry behind it. A row ends where it is full. Without gap_bits
+ * every weight is an entry.
  */
 struct crimp_packing {
     int32_t gap_bits;   /* at most 8 */
@@ -47,8 +48,8 @@ static inline void crimp_packed_refill(struct crimp_packed_weights *at)
 }
 
 /* The next row as it is: `count` weights. */
-static void crimp_unpack_row(struct crimp_packed_weights *at, int8_t *row, int32_t count, const int8_t *codebook,
-                             const struct crimp_packing *packing)
+static void crimp_unpack_row(struct crimp_packed_weights *at, int8_t *row, int32_t count,
+                             const int8_t *codebook, const struct crimp_packing *packing)
 {
     for (int32_t i = 0; i < count; ++i) {
         row[i] = 0;

@@ -1,0 +1,44 @@
+#include <stdint.h>
+
+#include "../portable/packed_weights.c"
+#include "depthwise_conv_2d_s8.c"
+
+/*
+ * DEPTHWISE_CONV_2D with packed weights: in each band a channel's weights are unpacked once. Rows of weights
+ * are [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch, plane height *
+ * width words, then bytes for the weights of a channel.
+ */
+static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t *output,
+                                                    const uint16_t *weights, const int8_t *codebook,
+                                                    const int32_t *bias, const int32_t *multiplier,
+                                                    const int8_t *shift, int32_t *plane,
+                                                    const struct crimp_mul32_depthwise *layer,
+                                                    const struct crimp_packing *packing)
+{
+    const int32_t channels = layer->channels;
+    const int32_t taps = layer->filter_height * layer->filter_width;
+    const int32_t words = layer->plane_height * layer->plane_width;
+    const int32_t band = 2 * layer->half;
+    const int8_t zero_point = (int8_t)layer->input_zero_point;
+    int8_t *filter = (int8_t *)(plane + words);
+
+    crimp_mul32_pack(plane, 1, &zero_point, 0, &zero_point, 0, words);
+    for (int32_t image = 0; image < layer->batch; ++image) {
+        for (int32_t top = 0; top < layer->output_height; top += band) {
+            struct crimp_packed_weights packed = crimp_packed_start(weights);
+
+            for (int32_t channel = 0; channel < channels; ++channel) {
+                const struct crimp_mul32_scale scale =
+                    crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
+
+                crimp_unpack_row(&packed, filter, taps, codebook, packing);
+                crimp_mul32_gather_plane(plane, input + channel,
+                                         top * layer->stride_height - layer->padding_top, layer);
+                crimp_mul32_depthwise_band(output + channel, plane, filter, bias[channel], &scale, top,
+                                           layer);
+            }
+        }
+        input += layer->input_height * layer->input_width * channels;
+        output += layer->output_height * layer->output_width * channels;
+    }
+}
