@@ -2,19 +2,32 @@
 import { defaultTarget, findTarget } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { compile } from './compile.js';
+import { type QuantizeAwareOptions, quantizeAware } from './compress/quantize/qat.js';
 import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 import type { QuantizationReport } from './compress/quantize/report.js';
-import { prepareDataset, type ReadOptions } from './data/index.js';
+import { loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
+import { inputError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
+import type { TrainOptions } from './train/options.js';
+
+/** How quantization-aware training goes. */
+export interface QatOptions
+  extends Omit<TrainOptions, 'transform' | 'batchNorm' | 'masks' | 'validation'>,
+    Pick<QuantizeAwareOptions, 'keepZeros'> {
+  /** A file like the data, or the share of them that is held out. */
+  readonly validation?: number | string;
+}
 
 export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'> {
   /** Samples, with labels if there are any. */
   readonly data: string;
   /** How data are read; a normalization goes into the model. */
   readonly reading?: ReadOptions;
+  /** Train on the data, which then need labels, by what the integers compute. */
+  readonly training?: QatOptions;
   /** The .tflite to write. */
   readonly output: string;
   /** Whose flash and RAM the report counts. */
@@ -37,19 +50,22 @@ export interface QuantizedFile extends QuantizationReport {
 }
 
 /**
- * Writes the quantized model, whole or not at all. @throws CrimpError as importModel, prepareDataset, quantize
+ * Writes the quantized model, whole or not at all. @throws CrimpError as importModel, prepareDataset, quantize,
+ * quantizeAware; `bad-usage`
  *
  * @param inOnePiece runs what leaves no turn to anything else, as `Io.synchronously` does
  */
 export async function quantizeFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, reading, output, target: targetName, ...options }: QuantizeFileOptions,
+  { data, reading, training, output, target: targetName, ...options }: QuantizeFileOptions,
   onProgress?: QuantizeOptions['onProgress'],
   inOnePiece = <T>(work: () => T): T => work(),
 ): Promise<QuantizedFile> {
   const target = targetName === undefined ? defaultTarget : findTarget(targetName);
   const { graph, dataset } = await prepareDataset(data, importModel(model.bytes, model), reading);
-  const quantized = inOnePiece(() => quantize(graph, dataset, { ...options, onProgress }));
+  const quantized = training
+    ? await quantizeAware(graph, dataset, await awareOptions(graph, options, training, reading))
+    : inOnePiece(() => quantize(graph, dataset, { ...options, onProgress }));
   const bytes = exportTflite(quantized.graph);
   const device = {
     target: target.name,
@@ -63,6 +79,21 @@ export async function quantizeFile(
     device,
     ...quantized.report,
   };
+}
+
+async function awareOptions(
+  graph: Graph,
+  { rounding = 'nearest', correctBias = false, ...form }: Omit<QuantizeOptions, 'onProgress'>,
+  { validation, ...training }: QatOptions,
+  { normalize: _, ...reading }: ReadOptions = {},
+): Promise<QuantizeAwareOptions> {
+  if (rounding !== 'nearest' || correctBias) {
+    const message =
+      'what training has found would be changed after it by rounding to data or correcting biases';
+    throw inputError('bad-usage', message, 'Leave --rounding data and --correct-bias, or --qat, away.');
+  }
+  const held = typeof validation === 'string' ? await loadDataset(validation, graph, reading) : validation;
+  return { ...form, ...training, validation: held };
 }
 
 function deviceBytes(graph: Graph, target: Target): DeviceBytes {

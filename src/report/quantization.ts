@@ -1,9 +1,10 @@
 /** The text of a quantization. */
 import type { QuantizedFile } from '../quantize_file.js';
 import { bytes, count, percent, plural, shorten, table } from './table.js';
+import { formatHistory } from './training.js';
 
 export function formatQuantization(quantized: QuantizedFile): string {
-  const { accuracy, layers, output, device } = quantized;
+  const { layers, output, device, training } = quantized;
   const clustered = quantized.clusters !== null;
   const decibel = (db: number | null) => (db === null ? '' : db.toFixed(1));
   const range = ({ min, max }: { min: number; max: number }) =>
@@ -38,13 +39,28 @@ export function formatQuantization(quantized: QuantizedFile): string {
       rows,
     ),
     '',
+    ...(training ? [formatHistory(training.history), ''] : []),
     method(quantized),
-    ...(accuracy
-      ? [`accuracy on them: float ${percent(accuracy.float)}, quantized ${percent(accuracy.quantized)}`]
-      : []),
+    ...accuracies(quantized),
     `on ${device.target}: flash of weights and tables ${cost('weights')}, RAM of the arena ${cost('arena')}`,
     `${output}: ${bytes(quantized.bytes.quantized)}, float was ${bytes(quantized.bytes.float)}`,
   ].join('\n');
+}
+
+function accuracies({ accuracy, training }: QuantizedFile): string[] {
+  const trained = training
+    ? [`trained on ${plural(training.samples, 'sample')}; weights of epoch ${training.epoch}`]
+    : [];
+  if (!accuracy) return trained;
+  const [float, quantized] = [percent(accuracy.float), percent(accuracy.quantized)];
+  if (!training) return [`accuracy on them: float ${float}, quantized ${quantized}`];
+  const { samples, heldOut } = training.evaluated;
+  const where = `${count(samples)} ${heldOut ? 'held-out' : 'calibration'} samples`;
+  const before = percent(training.before ?? 0);
+  return [
+    ...trained,
+    `accuracy on ${where}: float ${float}, quantized ${before}, quantized and trained ${quantized}`,
+  ];
 }
 
 /** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */
