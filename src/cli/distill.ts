@@ -1,15 +1,19 @@
 /** `crimp distill`: a small float model, taught by what a large one answers. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
+import type { StudentForm } from '../compress/distill/distill_quantized.js';
 import type { LayerPair } from '../compress/distill/layers.js';
 import { inputError } from '../diagnostics.js';
 import type { DistillFileOptions, Student } from '../distill_file.js';
 import { readModelFile } from '../model_file.js';
+import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addTrainingOptions, number, type TrainingFlags, trainingOptionsOf } from './training_options.js';
 import { addVerb, type Io } from './verb.js';
 
 interface Options
   extends TrainingFlags,
+    DataFlags,
+    Pick<StudentForm, 'activations' | 'weights'>,
     Pick<DistillFileOptions, 'data' | 'output' | 'keepZeros' | 'target' | 'measure'> {
   student?: string;
   shrink?: string;
@@ -18,6 +22,8 @@ interface Options
   temperature?: string;
   alpha?: string;
   layer?: string[];
+  qat?: boolean;
+  clusters?: string;
 }
 
 export function distillVerb(program: Command): void {
@@ -31,13 +37,17 @@ export function distillVerb(program: Command): void {
       'distill large.tflite --macs 0.125 --data train.npz --validation 0.1 -o taught.tflite',
       'distill large.tflite --shrink 0.25 --fresh --data train.npz --shift 2 -o taught.tflite',
       'distill large.tflite --macs 0.25 --layer conv1 --layer conv2=conv2:0.5 --data train.npz -o taught.tflite',
+      'distill large.tflite --student taught.tflite --qat --data train.npz -o taught_int8.tflite',
       'distill large.tflite --student small.tflite --data unlabeled.npz --alpha 1 -o taught.tflite --json',
     ],
     options: (command) =>
       addTrainingOptions(
-        command
-          .requiredOption('-d, --data <file>', 'samples: .npz with x, and labels y unless alpha is 1')
-          .requiredOption('-o, --output <file>', 'where the taught .tflite goes')
+        addDataOptions(
+          command
+            .requiredOption('-d, --data <file>', `samples, with labels unless alpha is 1: ${dataFormats}`)
+            .requiredOption('-o, --output <file>', 'where the taught .tflite goes'),
+          { recorded: true },
+        )
           .option('--student <model>', 'the float model to train: same inputs, as many classes')
           .option('--shrink <share>', 'or the teacher with this share of each layer’s channels (0.25)')
           .option(
@@ -54,6 +64,10 @@ export function distillVerb(program: Command): void {
             (pair: string, pairs: string[] = []) => [...pairs, pair],
           ),
       )
+        .option('--qat', 'the student comes out quantized, and learns by what its integers compute')
+        .addOption(new Option('--activations <dtype>', 'with --qat').choices(['int8', 'int16']))
+        .addOption(new Option('--weights <dtype>', 'with --qat').choices(['int8', 'int4']))
+        .option('--clusters <count>', 'with --qat: at most so many distinct weights in a layer')
         .option(
           '-t, --target <name>',
           'the board whose flash, RAM and cycles are counted',
@@ -65,6 +79,7 @@ export function distillVerb(program: Command): void {
       const student = studentOf(options);
       const mixing = mixingOf(options);
       const layers = options.layer?.map(pairOf);
+      const qat = formOf(options);
       const training = trainingOptionsOf(options);
       const { distillFile } = await import('../distill_file.js');
       const { formatDistillation } = await import('../report/distillation.js');
@@ -72,7 +87,8 @@ export function distillVerb(program: Command): void {
       let teaching: ReturnType<Io['progress']> | undefined;
       let learning: ReturnType<Io['progress']> | undefined;
       const document = await distillFile(readModelFile(teacher!), student(), {
-        ...{ data, output, keepZeros, target, measure, layers },
+        reading: await readOptionsOf(options, io),
+        ...{ data, output, keepZeros, target, measure, layers, qat },
         ...mixing,
         ...training,
         onTeacher: (done, total) => {
@@ -123,6 +139,18 @@ function pairOf(text: string): LayerPair {
   const of =
     weight === undefined ? undefined : number(weight, '--layer TEACHER=STUDENT:WEIGHT', 'conv1=conv1:0.5');
   return { teacher, student, weight: of };
+}
+
+function formOf({ qat, activations, weights, clusters }: Options): StudentForm | undefined {
+  const [flag] =
+    Object.entries({ activations, weights, clusters }).find(([, value]) => value !== undefined) ?? [];
+  if (!qat && flag !== undefined) {
+    const hint = 'Say --qat as well, or leave it away and quantize the student afterwards.';
+    throw inputError('bad-usage', `--${flag} is about a quantized student`, hint);
+  }
+  if (!qat) return undefined;
+  const most = clusters === undefined ? undefined : number(clusters, '--clusters', '16');
+  return { activations, weights, clusters: most };
 }
 
 function mixingOf({ temperature, alpha }: Options) {
