@@ -1,6 +1,7 @@
 /** Values of data files into the range that a model computes with, and how to choose it. */
 import { inputError } from '../diagnostics.js';
 import type { Graph, Normalization, Tensor } from '../graph/graph.js';
+import { channelsOf, isNormalization } from '../graph/normalization.js';
 import type { FileValues } from './file_array.js';
 import type { Loaded } from './load.js';
 import type { ReadOptions } from './options.js';
@@ -23,24 +24,6 @@ export function parseNormalizeRule(text: string): NormalizeRule {
     .map((list) => list.split(',').map((n) => (n.trim() === '' ? NaN : Number(n))));
   if (mean && std && more.length === 0 && isNormalization({ mean, std })) return { mean, std };
   throw inputError('bad-usage', `no way to normalize is called ${JSON.stringify(text)}`, examples);
-}
-
-/** As many finite means as standard deviations above 0; whatever the value is. */
-export function isNormalization(value: unknown): value is Normalization {
-  const { mean, std } = (value ?? {}) as Partial<Normalization>;
-  const finite = (list: unknown) => Array.isArray(list) && list.every((n) => Number.isFinite(n));
-  return (
-    finite(mean) &&
-    finite(std) &&
-    mean!.length === std!.length &&
-    mean!.length > 0 &&
-    std!.every((s) => s > 0)
-  );
-}
-
-/** What a normalization can have values for: the last axis; or the tensor as a whole, with one. */
-export function channelsOf({ shape }: Pick<Tensor, 'shape'>): number {
-  return shape.at(-1) ?? 1;
 }
 
 /** The graph with the normalization that holds for these data. */
@@ -73,6 +56,10 @@ export function withNormalization(graph: Graph, rule: NormalizeRule, inputs: rea
 
 function fitting(rule: Normalization, tensor: Tensor): Normalization {
   const channels = channelsOf(tensor);
+  if (!isNormalization(rule)) {
+    const message = `${JSON.stringify(rule)} is no way to normalize`;
+    throw inputError('bad-usage', message, 'Give as many means as standard deviations, these above 0.');
+  }
   if (rule.mean.length === 1 || rule.mean.length === channels) return rule;
   const message = `there are ${rule.mean.length} means, and input "${tensor.name}" has ${channels} channels`;
   throw inputError('bad-usage', message, 'Give one mean and one deviation for all, or one for each channel.');

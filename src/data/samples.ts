@@ -41,7 +41,9 @@ export async function loadSamples(
 }
 
 function samplesOf(read: Loaded, graph: Graph, options: DataOptions): Samples {
-  const loaded = options.raw ? read : normalizedInputs(read, effective(graph, read, options));
+  const raw = read.raw || options.raw === true;
+  const fed = effective(graph, { ...read, raw }, options);
+  const loaded = raw ? read : normalizedInputs(read, fed);
   const tensors = graph.inputs.map((index) => graph.tensors[index]!);
   const convert = (values: FileValues, tensor: Tensor): Conversion => {
     if (loaded.raw) return { data: values as TensorData };

@@ -36,6 +36,7 @@ test('rules as people write them', () => {
     '/',
     '1,/1,1',
     '1/Infinity',
+    '1/1e-60',
   ]) {
     assert.deepEqual(
       codesOf(() => parseNormalizeRule(bad)),
@@ -68,6 +69,7 @@ test('ranges: of bytes their own, of other values what they span, by feature or 
     ranged(features, flat, { mean: [1, 2, 3], std: [1, 1, 1] }),
     /bad-usage.*3 means.*2 channels/,
   );
+  await assert.rejects(ranged(features, flat, { mean: [1], std: [0] }), /bad-usage.*no way to normalize/);
   await assert.rejects(ranged(new Uint8Array(8), flat, 'standard'), /bad-usage.*own values/);
 });
 
@@ -105,6 +107,7 @@ test('applies to real values, never to tensors’ own', () => {
   assert.deepEqual([...readSamples(Uint8Array.of(7, 8), int8).bytes(0)], [7, 8]);
   const own = formatNpz([['x', { values: Int8Array.of(7, 8), shape: [1, 2] }]]);
   assert.deepEqual([...readSamples(own, int8, { raw: true }).bytes(0)], [7, 8]);
+  assert.throws(() => readSamples(own, int8, { raw: true, normalize: 'standard' }), /bad-usage.*own values/);
 });
 
 test('NaN is told where it stands, also when the rule looks at the data', async () => {

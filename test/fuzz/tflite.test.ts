@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CrimpError, type Diagnostic, formatDiagnostic } from '../../src/diagnostics.js';
+import { exportTflite } from '../../src/exporters/tflite/export.js';
 import type { Draft } from '../../src/formats/tflite/schema.js';
 import { writeModel } from '../../src/formats/tflite/writer.js';
 import { byteSize } from '../../src/graph/access.js';
@@ -12,6 +13,7 @@ import { macsOf } from '../../src/ops/registry.js';
 import { analyze } from '../../src/report/analyze.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { random } from '../property/random.js';
+import { fixtures } from '../support/models.js';
 import { mutate } from './mutate.js';
 
 const filesPerFixture = 300;
@@ -22,6 +24,11 @@ const maxBytes = 1e7;
 const folder = new URL('../fixtures/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.tflite'));
 const files = names.map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+// And one that says how it is fed.
+names.push('fed');
+const normalization = [{ mean: [127.5], std: [127.5] }];
+const fed = { ...fixtures.dense!('float32'), normalization, classes: ['a', 'b', 'c', 'd'] };
+files.push(new Uint8Array(exportTflite(fed)));
 
 /** A graph and diagnostics, or a CrimpError's diagnostics; anything else fails the test. */
 function inspect(bytes: Uint8Array): { graph?: Graph; diagnostics: readonly Diagnostic[] } {

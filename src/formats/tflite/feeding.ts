@@ -3,6 +3,7 @@
  * not TFLITE_METADATA, whose meaning is that of other tools.
  */
 import type { Graph, Normalization } from '../../graph/graph.js';
+import { isNormalization } from '../../graph/normalization.js';
 
 export const feedingName = 'crimp.feeding';
 
@@ -45,13 +46,5 @@ function isList(value: unknown, length?: number): value is unknown[] {
 }
 
 function fits(value: unknown, channels: number): boolean {
-  const { mean, std } = (value ?? {}) as Partial<Record<keyof Normalization, unknown>>;
-  const numbers = [mean, std];
-  if (!numbers.every((list) => isList(list) && list.every((n) => Number.isFinite(n)))) return false;
-  const [means, stds] = numbers as [number[], number[]];
-  return (
-    means.length === stds.length &&
-    (means.length === 1 || means.length === channels) &&
-    stds.every((s) => s > 0)
-  );
+  return isNormalization(value) && (value.mean.length === 1 || value.mean.length === channels);
 }
