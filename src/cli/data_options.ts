@@ -21,7 +21,7 @@ export function addDataOptions(command: Command, { recorded = false } = {}): Com
     )
     .option(
       '--normalize <rule>',
-      `0..1, -1..1, standard, none, or MEAN/STD of ${recorded ? 'the data, kept with the model' : 'the data, instead of the model’s own'}`,
+      `values as 0..1, -1..1, standard, (x − MEAN)/STD given as MEAN/STD, or none; ${recorded ? 'kept with the model' : 'instead of as the model records'}`,
     );
 }
 
