@@ -76,11 +76,23 @@ function packagesStayOutside(packages: Map<string, string>): Plugin {
   };
 }
 
+/** Where JSON is none, which its own parser does not always say. */
+export async function jsonErrors(text: string, file: string): Promise<Diagnostic[]> {
+  const { transform } = await import('esbuild');
+  try {
+    await transform(text, { loader: 'json', logLevel: 'silent', sourcefile: path.basename(file) });
+    return [];
+  } catch (thrown) {
+    const { errors = [] } = thrown as { errors?: readonly Message[] };
+    return errors.map((message) => ({ ...compileError(message, file), code: 'recipe-json' }));
+  }
+}
+
 function compileError({ text, location }: Message, file: string): Diagnostic {
   const place = location ? { place: `line ${location.line}, column ${location.column + 1}` } : {};
   // As the user named it: a message may be about a file that the recipe imports.
   const named = location ? path.join(path.dirname(file), location.file) : file;
-  return error('recipe-code', text, 'Correct the program.', { file: named, ...place });
+  return error('recipe-code', text, 'Correct it there.', { file: named, ...place });
 }
 
 async function run(bundled: string, file: string): Promise<unknown> {

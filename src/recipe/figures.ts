@@ -3,9 +3,10 @@ import type { Target } from '../../targets/target.js';
 import { sparsityOf } from '../compress/prune/apply_masks.js';
 import { macsOfGraph } from '../compress/prune/cost.js';
 import { CrimpError } from '../diagnostics.js';
+import { plannedFootprint } from '../footprint.js';
 import { elementCount } from '../graph/access.js';
 import type { DType, Graph } from '../graph/graph.js';
-import { measuredFootprint, plannedFootprint } from '../measure/footprint.js';
+import { measuredFootprint } from '../measure/footprint.js';
 import { simulatedAccuracy } from '../measure/simulated_accuracy.js';
 import type { StepContext } from './steps/step.js';
 
@@ -26,6 +27,8 @@ export interface Figures {
 export interface DeviceFigures {
   /** Flash: weights, biases, tables. */
   readonly weightsBytes: number;
+  /** The same with packed weights. */
+  readonly packedWeightsBytes: number;
   /** RAM: activations and scratch. */
   readonly arenaBytes: number;
   /** The whole firmware, and core cycles of one inference; null where they were not measured or it does not fit. */

@@ -1,7 +1,7 @@
 /** A recipe's file → what it says, not yet looked at. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { inputError } from '../diagnostics.js';
+import { CrimpError, inputError } from '../diagnostics.js';
 import { readInputFile } from '../files.js';
 
 export interface LoadedRecipe {
@@ -24,24 +24,19 @@ export async function loadRecipe(given?: string): Promise<LoadedRecipe> {
   const file = given ?? standardNames.find((name) => existsSync(name)) ?? standardNames[0]!;
   const folder = path.dirname(path.resolve(file));
   const text = new TextDecoder().decode(readInputFile(file, 'Give the path of a recipe.'));
-  if (!/\.[cm]?[jt]s$/.test(file)) return { file, folder, value: parseJson(text, file) };
+  if (!/\.[cm]?[jt]s$/.test(file)) return { file, folder, value: await parseJson(text, file) };
   const { loadCode } = await import('./bundle.js');
   const { value, sha256 } = await loadCode(file);
   return { file, folder, value, codeSha256: sha256 };
 }
 
-function parseJson(text: string, file: string): unknown {
+async function parseJson(text: string, file: string): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    const { message } = cause as Error;
-    const [said, at] = /^(.*?) in JSON at position (\d+)/s.exec(message)?.slice(1) ?? [message];
-    const place = at === undefined ? {} : { place: lineAndColumn(text, Number(at)) };
-    throw inputError('recipe-json', `is no JSON: ${said}`, 'Correct it there.', { file, ...place });
+    const { jsonErrors } = await import('./bundle.js');
+    const found = await jsonErrors(text, file);
+    if (found.length > 0) throw new CrimpError(found);
+    throw inputError('recipe-json', `is no JSON: ${(cause as Error).message}`, 'Correct it.', { file });
   }
-}
-
-function lineAndColumn(text: string, position: number): string {
-  const lines = text.slice(0, position).split('\n');
-  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }

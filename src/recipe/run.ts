@@ -184,7 +184,7 @@ function contextOf({ plan, inputs, options, models }: Run, index: number): StepC
     behind: (step) => models[step + 1]!.graph,
     named: (file) => inputs.models!.get(file)!,
     checkpoint: (name) => checkpoint?.(index, name),
-    resume: finished !== undefined,
+    resume: finished !== undefined && checkpoint !== undefined,
     signal,
     synchronously: synchronously ?? ((work) => work()),
     onProgress: (phase, done, total, training) =>
