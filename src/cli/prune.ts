@@ -65,7 +65,7 @@ export function pruneVerb(program: Command): void {
       'prune model.tflite --sparsity 0.8 --data test.npz -o sparse.tflite',
       'prune model.tflite --sparsity 0.9 --finetune 4 --data train.npz -o sparse.tflite',
       'prune model.tflite --sparsity 0.95 --schedule cubic --finetune 10 --data train.npz -o sparse.tflite',
-      'prune model.tflite --macs 0.5 --group-lasso 0.0001 --sparsify 4 --finetune 4 --data train.npz -o thin.tflite',
+      'prune model.tflite --macs 0.5 --group-lasso 0.01 --sparsify 4 --finetune 4 --data train.npz -o thin.tflite',
       'prune model.tflite --macs 0.3 --importance taylor --rounds 3 --finetune 2 --data train.npz -o thin.tflite',
       'prune model.tflite --pattern 2:4 -o sparse.tflite --json',
     ],
@@ -219,7 +219,7 @@ function trainingsOf(options: Options): Pick<PruneFileOptions, 'sparsify' | 'fin
   if (!penalty && sparsify !== undefined) {
     throw usage(
       '--sparsify trains with a penalty, and none is given',
-      'Say --group-lasso 0.0001, or --lasso.',
+      'Say --group-lasso 0.01, or --lasso 0.0001.',
     );
   }
   if (finetune === undefined && sparsify === undefined) {
