@@ -26,6 +26,8 @@ export interface Compiled {
   readonly sources: Sources;
   /** Identity of the graph, 16 hex digits; firmware carries it and `validate` compares it. */
   readonly hash: string;
+  /** As asked for. */
+  readonly packWeights: boolean;
 }
 
 /** @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`. */
@@ -42,6 +44,7 @@ export function compile(source: Graph, target: Target, options: CompileOptions =
     plan: arena,
     sources: generate({ graph, layers, plan: arena, target, prefix, hash }),
     hash,
+    packWeights: options.packWeights ?? false,
   };
 }
 

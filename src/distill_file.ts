@@ -17,15 +17,11 @@ import { renormalized } from './data/normalize.js';
 import { CrimpError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
+import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { DType, Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import { argMax } from './measure/accuracy.js';
-import {
-  type MeasuredFootprint,
-  measuredFootprint,
-  type PlannedFootprint,
-  plannedFootprint,
-} from './measure/footprint.js';
+import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 import type { ModelFile } from './model_file.js';
 import { pick, splitOff } from './train/batches.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findTarget } from '../targets/index.js';
-import { checkFit, compile } from './compile.js';
+import { type CompileOptions, checkFit, compile } from './compile.js';
 import { throwIfErrors } from './diagnostics.js';
 import { replaceInFolder } from './files.js';
 import { importModel } from './importers/index.js';
@@ -18,21 +18,19 @@ export interface Generated {
   readonly weightsBytes: number;
 }
 
-export interface GenerateOptions {
+export interface GenerateOptions extends CompileOptions {
   readonly target: string;
   readonly folder: string;
-  /** By default the model's own name. */
-  readonly name?: string;
 }
 
 /** @throws CrimpError with every problem of the model; nothing is written then. */
 export async function generateFiles(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file?: string },
-  { target: targetName, folder, name }: GenerateOptions,
+  { target: targetName, folder, name, packWeights }: GenerateOptions,
 ): Promise<Generated> {
   const target = findTarget(targetName);
   const graph = importModel(model.bytes, model);
-  const { sources, hash } = compile(graph, target, { name: name ?? model.name });
+  const { sources, hash } = compile(graph, target, { name: name ?? model.name, packWeights });
   const { prefix, arenaBytes, weightsBytes } = sources;
   // The input's copy is for the firmware that is no part of this.
   throwIfErrors(checkFit({ arenaBytes, weightsBytes }, target));

@@ -22,15 +22,11 @@ import { type Dataset, prepareDataset, type ReadOptions } from './data/index.js'
 import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
+import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import { argMax } from './measure/accuracy.js';
-import {
-  type MeasuredFootprint,
-  measuredFootprint,
-  type PlannedFootprint,
-  plannedFootprint,
-} from './measure/footprint.js';
+import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 import { fewOf, type GoalMetric, goalOnDevice } from './prune_goal.js';
 import { splitOff } from './train/batches.js';
 import type { EpochMetrics, TrainOptions } from './train/options.js';

@@ -4,11 +4,12 @@ import type { Cost } from './compress/prune/cost.js';
 import type { Goal, Limit } from './compress/prune/structured.js';
 import type { Dataset } from './data/index.js';
 import { inputError } from './diagnostics.js';
+import { plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
-import { type MeasuredFootprint, measuredFootprint, plannedFootprint } from './measure/footprint.js';
+import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 
 /** What a goal can be about: the first two of the model, the others of the device. */
-export type GoalMetric = Cost | keyof MeasuredFootprint;
+export type GoalMetric = Cost | Exclude<keyof MeasuredFootprint, 'packedWeightsBytes'>;
 
 /** A goal that the device decides weighs channels by what is nearest to it in the model. */
 export function goalOnDevice(

@@ -1,7 +1,5 @@
 /** A float model file and data → a quantized .tflite, and what either costs on a device. */
 import { defaultTarget, findTarget } from '../targets/index.js';
-import type { Target } from '../targets/target.js';
-import { compile } from './compile.js';
 import { type QuantizeAwareOptions, quantizeAware } from './compress/quantize/qat.js';
 import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 import type { QuantizationReport } from './compress/quantize/report.js';
@@ -9,6 +7,7 @@ import { loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { inputError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
+import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import type { TrainOptions } from './train/options.js';
@@ -34,19 +33,15 @@ export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'>
   readonly target?: string;
 }
 
-/** As `compile` computes them. */
-export interface DeviceBytes {
-  /** Flash: weights, biases, tables. */
-  readonly weights: number;
-  /** RAM: activations and scratch. */
-  readonly arena: number;
-}
-
 export interface QuantizedFile extends QuantizationReport {
   readonly output: string;
   /** Sizes of the .tflite files. */
   readonly bytes: { readonly float: number; readonly quantized: number };
-  readonly device: { readonly target: string; readonly float: DeviceBytes; readonly quantized: DeviceBytes };
+  readonly device: {
+    readonly target: string;
+    readonly float: PlannedFootprint;
+    readonly quantized: PlannedFootprint;
+  };
 }
 
 /**
@@ -69,8 +64,8 @@ export async function quantizeFile(
   const bytes = exportTflite(quantized.graph);
   const device = {
     target: target.name,
-    float: deviceBytes(graph, target),
-    quantized: deviceBytes(quantized.graph, target),
+    float: plannedFootprint(graph, target),
+    quantized: plannedFootprint(quantized.graph, target),
   };
   replaceFile(output, bytes);
   return {
@@ -94,9 +89,4 @@ async function awareOptions(
   }
   const held = typeof validation === 'string' ? await loadDataset(validation, graph, reading) : validation;
   return { ...form, ...training, validation: held };
-}
-
-function deviceBytes(graph: Graph, target: Target): DeviceBytes {
-  const { weightsBytes, arenaBytes } = compile(graph, target).sources;
-  return { weights: weightsBytes, arena: arenaBytes };
 }

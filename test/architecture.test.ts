@@ -17,6 +17,7 @@ const flow: readonly (readonly string[])[] = [
   ['src/compress'],
   ['codegen'],
   ['src/compile.ts'],
+  ['src/footprint.ts'],
   ['src/firmware'],
   ['src/flash', 'src/virtual'],
   ['src/link'],

@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
 import { readModelFile } from '../model_file.js';
+import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
-interface Options {
+interface Options extends PackOption {
   target: string;
   output: string;
   name?: string;
@@ -18,14 +19,15 @@ export function buildVerb(program: Command): void {
       'Builds firmware: firmware.elf, .uf2, .bin, the C sources, and report.json with sizes read from the ELF.',
     examples: [
       'build model_int8.tflite --target pico -o build',
+      'build sparse_int8.tflite --pack-weights -o build',
       'build model_int8.tflite --target host -o build --json',
     ],
     options: (command) =>
-      command
+      packOption(command)
         .option('-t, --target <name>', 'the board', defaultTarget.name)
         .requiredOption('-o, --output <folder>', 'where the files go')
         .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
-    async action([model], { target, output, name }, io) {
+    async action([model], { target, output, name, packWeights }, io) {
       const { buildModel } = await import('../build_model.js');
       const { formatBuild } = await import('../report/build.js');
       const onProgress = io.progress('compile');
@@ -33,6 +35,7 @@ export function buildVerb(program: Command): void {
         target,
         directory: output,
         name,
+        packWeights,
         onProgress,
       });
       return { document, text: formatBuild(document, output) };

@@ -5,9 +5,10 @@ import { inputError } from '../diagnostics.js';
 import type { Runner } from '../measure/runner.js';
 import type { Subject } from '../measure/subject.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
+import { type PackOption, packOption } from './pack_option.js';
 import type { Io } from './verb.js';
 
-export interface DeviceOptions extends DataFlags {
+export interface DeviceOptions extends DataFlags, PackOption {
   input?: string;
   target?: string;
   port?: string;
@@ -17,9 +18,10 @@ export interface DeviceOptions extends DataFlags {
 }
 
 export function deviceOptions(command: Command): Command {
-  return addDataOptions(
+  const withData = addDataOptions(
     command.option('-i, --input <file>', `samples: ${dataFormats}; random values when absent`),
-  )
+  );
+  return packOption(withData)
     .option(
       '-n, --samples <count>',
       'how many samples at the most (default: all of the file, 10 random ones)',
@@ -36,7 +38,7 @@ export async function openMeasurement(subjectName: string, options: DeviceOption
   const { openSubject } = await import('../measure/subject.js');
   const { loadSamplesOf } = await import('../measure/take_samples.js');
   const reading = await readOptionsOf(options, io);
-  const subject = openSubject(subjectName, options.target);
+  const subject = openSubject(subjectName, options.target, options.packWeights);
   const samples = await loadSamplesOf(subject.compiled.graph, {
     file: options.input,
     atMost: options.samples === undefined ? undefined : wholeNumber(options.samples, '--samples'),

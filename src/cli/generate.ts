@@ -1,9 +1,10 @@
 /** `crimp generate`: the model as plain C99. */
 import type { Command } from 'commander';
 import { readModelFile } from '../model_file.js';
+import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
-interface Options {
+interface Options extends PackOption {
   target: string;
   output: string;
   name?: string;
@@ -19,14 +20,19 @@ export function generateVerb(program: Command): void {
       'generate kws.tflite --name kws -o .',
     ],
     options: (command) =>
-      command
+      packOption(command)
         .option('-t, --target <name>', 'the board whose kernels to use', 'host')
         .requiredOption('-o, --output <folder>', 'where the files go')
         .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
-    async action([model], { target, output, name }) {
+    async action([model], { target, output, name, packWeights }) {
       const { generateFiles } = await import('../generate.js');
       const { formatSources } = await import('../report/sources.js');
-      const document = await generateFiles(readModelFile(model!), { target, folder: output, name });
+      const document = await generateFiles(readModelFile(model!), {
+        target,
+        folder: output,
+        name,
+        packWeights,
+      });
       return { document, text: formatSources(document) };
     },
   });

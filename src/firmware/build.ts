@@ -27,7 +27,13 @@ export interface BuildOptions {
 /** Content of report.json, too. */
 export interface FirmwareBuild {
   readonly target: string;
-  readonly model: { readonly name: string; readonly file?: string; readonly hash: string };
+  readonly model: {
+    readonly name: string;
+    readonly file?: string;
+    readonly hash: string;
+    /** Compiled with packed weights. */
+    readonly packWeights: boolean;
+  };
   readonly compiler?: string;
   readonly flash: FirmwareSizes['flash'] | ProgramSizes['flash'];
   readonly ram: FirmwareSizes['ram'] | ProgramSizes['ram'];
@@ -47,13 +53,13 @@ const sourcesFolder = 'sources';
  * @throws CrimpError `model-too-large`, `no-compiler`, `compile-failed`, `cannot-write`
  */
 export async function buildFirmware(
-  compiled: Pick<Compiled, 'sources'>,
+  compiled: Pick<Compiled, 'sources'> & Partial<Pick<Compiled, 'packWeights'>>,
   target: Target,
   options: BuildOptions,
 ): Promise<FirmwareBuild> {
   throwIfErrors(checkFit(compiled.sources, target));
   return replaceInFolder(options.directory, async (folder) => {
-    const { sources } = compiled;
+    const { sources, packWeights = false } = compiled;
     const { firmware } = target;
     const made = firmware
       ? await buildBoard(compiled, target, firmware, { ...options, folder })
@@ -63,7 +69,7 @@ export async function buildFirmware(
     if (model) writeFileSync(path.join(folder, model.file), model.bytes);
     const build: FirmwareBuild = {
       target: target.name,
-      model: { name: sources.prefix, file: model?.file, hash: sources.hash },
+      model: { name: sources.prefix, file: model?.file, hash: sources.hash, packWeights },
       ...made,
       files: [
         ...made.files,

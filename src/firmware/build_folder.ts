@@ -10,6 +10,8 @@ export interface BuildModel {
   readonly hash: string;
   /** The model file in the folder, where the build kept it. */
   readonly file?: string;
+  /** Compiled with packed weights. */
+  readonly packWeights: boolean;
 }
 
 export interface BuildFolder {
@@ -28,9 +30,9 @@ export function readBuildFolder(folder: string): BuildFolder {
   }
   try {
     const { target, model } = JSON.parse(readFileSync(report, 'utf8')) as BuildFolder;
-    const { name, hash, file } = model;
+    const { name, hash, file, packWeights = false } = model;
     if ([target, name, hash].every((text) => typeof text === 'string'))
-      return { target, model: { name, hash, file } };
+      return { target, model: { name, hash, file, packWeights } };
   } catch {
     // What exactly is broken in a generated file helps nobody.
   }

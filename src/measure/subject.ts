@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { defaultTarget, findTarget } from '../../targets/index.js';
 import type { Target } from '../../targets/target.js';
-import { type Compiled, compile } from '../compile.js';
+import { type Compiled, type CompileOptions, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
 import { readInputFile } from '../files.js';
 import { readBuildFolder } from '../firmware/build_folder.js';
@@ -19,28 +19,31 @@ export interface Subject {
   readonly folder?: string;
 }
 
-/** @param target the target's name; a build folder knows its own and refuses another. */
-export function openSubject(name: string, target?: string): Subject {
+/**
+ * @param target the target's name; a build folder knows its own and refuses another
+ * @param packWeights as `compile` takes it; a build folder knows it too
+ */
+export function openSubject(name: string, target?: string, packWeights?: boolean): Subject {
   const stat = statSync(name, { throwIfNoEntry: false });
   if (!stat) {
     throw inputError('cannot-read', 'no such file or folder', 'Give a model file or a build folder.', {
       file: name,
     });
   }
-  if (stat.isDirectory()) return fromFolder(name, target);
-  return fromModel(name, target === undefined ? defaultTarget : findTarget(target));
+  if (stat.isDirectory()) return fromFolder(name, target, packWeights);
+  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights });
 }
 
 function fromModel(
   file: string,
   target: Target,
-  name = path.basename(file).replace(/\.[^.]+$/, ''),
+  { name = path.basename(file).replace(/\.[^.]+$/, ''), packWeights }: CompileOptions,
 ): Subject {
   const graph = importModel(readInputFile(file, 'Give a model file.'), { name, file });
-  return { compiled: compile(graph, target, { name }), target };
+  return { compiled: compile(graph, target, { name, packWeights }), target };
 }
 
-function fromFolder(folder: string, target?: string): Subject {
+function fromFolder(folder: string, target?: string, packWeights?: boolean): Subject {
   const build = readBuildFolder(folder);
   if (target !== undefined && target !== build.target) {
     const message = `was built for ${build.target}, not for ${target}`;
@@ -53,12 +56,19 @@ function fromFolder(folder: string, target?: string): Subject {
       },
     );
   }
+  if (packWeights && !build.model.packWeights) {
+    const hint = 'Build it again with --pack-weights, or leave --pack-weights away.';
+    throw inputError('stale-build', 'was built without packed weights', hint, { file: folder });
+  }
   const { name, file, hash } = build.model;
   if (file === undefined) {
     const message = 'does not hold the model that it was built from';
     throw inputError('not-a-build', message, 'Give the model file itself.', { file: folder });
   }
-  const subject = fromModel(path.join(folder, file), findTarget(build.target), name);
+  const subject = fromModel(path.join(folder, file), findTarget(build.target), {
+    name,
+    packWeights: build.model.packWeights,
+  });
   if (subject.compiled.hash !== hash) {
     const message = 'holds a firmware and a model that do not belong together';
     throw inputError('stale-build', message, 'Build it again with `crimp build`.', { file: folder });

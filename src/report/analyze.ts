@@ -1,7 +1,7 @@
 /** What is in a model, what it costs on a target, and what stands in the way. */
 import { host } from '../../targets/host.js';
 import type { Target } from '../../targets/target.js';
-import { checkFit, compile } from '../compile.js';
+import { type CompileOptions, checkFit, compile } from '../compile.js';
 import { CrimpError, type Diagnostic } from '../diagnostics.js';
 import { byteSize, elementCount } from '../graph/access.js';
 import type { AnyOp, DType, Graph, Normalization, Shape, Tensor } from '../graph/graph.js';
@@ -61,9 +61,14 @@ export interface Analysis {
 }
 
 /** @param diagnostics those of `inspectModel`, which tell what of the graph is sound */
-export function analyze(graph: Graph, diagnostics: readonly Diagnostic[], target: Target = host): Analysis {
+export function analyze(
+  graph: Graph,
+  diagnostics: readonly Diagnostic[],
+  target: Target = host,
+  options: CompileOptions = {},
+): Analysis {
   const errors = diagnostics.filter((d) => d.severity === 'error');
-  const compiled = errors.length > 0 ? { problems: errors } : compileFor(graph, target);
+  const compiled = errors.length > 0 ? { problems: errors } : compileFor(graph, target, options);
   const { problems } = compiled;
   const reasons = graph.ops.map((op, index) => reasonsOf(op, index, problems));
   const ops = graph.ops.map((op, index) => analyzeOp(op, index, graph, reasons[index]!.length === 0));
@@ -100,9 +105,9 @@ function reasonsOf(op: AnyOp, index: number, problems: readonly Diagnostic[]): s
 }
 
 /** The sizes that `generate` and `build` will have, and what does not fit. */
-function compileFor(graph: Graph, target: Target) {
+function compileFor(graph: Graph, target: Target, options: CompileOptions) {
   try {
-    const { sources } = compile(graph, target);
+    const { sources } = compile(graph, target, options);
     const { weightsBytes, arenaBytes } = sources;
     return { weightsBytes, arenaBytes, problems: checkFit(sources, target) };
   } catch (thrown) {

@@ -52,6 +52,7 @@ function sizes({ macs, device }: DistilledFile): string {
 function onDevice({ teacher, student }: DistilledDevice): (readonly [string, number, number])[] {
   const planned = [
     ['weights and tables, flash B', teacher.weightsBytes, student.weightsBytes],
+    ['  with --pack-weights', teacher.packedWeightsBytes, student.packedWeightsBytes],
     ['arena, RAM B', teacher.arenaBytes, student.arenaBytes],
   ] as const;
   if (!('cycles' in teacher && 'cycles' in student)) return [...planned];

@@ -1,6 +1,7 @@
 /** The text of a pruning. */
 import type { LayerSparsity } from '../compress/prune/apply_masks.js';
 import type { Change, StructuredReport } from '../compress/prune/structured.js';
+import type { PlannedFootprint } from '../footprint.js';
 import type { PrunedAccuracy, PrunedFile } from '../prune_file.js';
 import { bytes, count, percent, plural, shorten, table } from './table.js';
 
@@ -11,6 +12,7 @@ export function formatPruning(pruned: PrunedFile): string {
   const { before, after } = device;
   const rows: [string, Change][] = [
     ['weights and tables, flash B', { before: before.weightsBytes, after: after.weightsBytes }],
+    ['  with --pack-weights', { before: before.packedWeightsBytes, after: after.packedWeightsBytes }],
     ['arena, RAM B', { before: before.arenaBytes, after: after.arenaBytes }],
   ];
   if ('cycles' in before && 'cycles' in after) {
@@ -32,9 +34,7 @@ export function formatPruning(pruned: PrunedFile): string {
     ),
     '',
     ...(structured ? [goalLine(structured)] : []),
-    ...(sparsity
-      ? ['zeros are stored and multiplied like other weights: by themselves they save nothing on the device']
-      : []),
+    ...(sparsity ? [zerosLine(after)] : []),
     ...(accuracy ? [accuracyLine(pruned, accuracy)] : []),
     `${output}: ${bytes(pruned.bytes.after)}, was ${bytes(pruned.bytes.before)}`,
   ].join('\n');
@@ -52,6 +52,13 @@ function accuracyLine({ training }: PrunedFile, accuracy: PrunedAccuracy): strin
       : [`${percent(finetuned)} after ${plural(training.length, 'epoch')} of fine-tuning`]),
   ];
   return `accuracy on ${plural(samples, 'sample')}${trained ? ' held out' : ''}: ${stages.join(', ')}`;
+}
+
+function zerosLine({ weightsBytes, packedWeightsBytes }: PlannedFootprint): string {
+  const less = weightsBytes - packedWeightsBytes;
+  return less > 0
+    ? `zeros are stored like other weights; with --pack-weights they are skipped, which saves ${count(less)} B`
+    : 'zeros are stored like other weights; there are too few for --pack-weights to save anything';
 }
 
 function goalLine({ goal: { metric, limit, after } }: StructuredReport): string {

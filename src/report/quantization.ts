@@ -1,4 +1,5 @@
 /** The text of a quantization. */
+import type { PlannedFootprint } from '../footprint.js';
 import type { QuantizedFile } from '../quantize_file.js';
 import { bytes, count, percent, plural, shorten, table } from './table.js';
 import { formatHistory } from './training.js';
@@ -21,7 +22,7 @@ export function formatQuantization(quantized: QuantizedFile): string {
     range(layer.observed),
     range(layer.covered),
   ]);
-  const cost = (what: 'weights' | 'arena') =>
+  const cost = (what: 'weightsBytes' | 'arenaBytes') =>
     `${count(device.float[what])} → ${count(device.quantized[what])} B`;
   return [
     table(
@@ -42,7 +43,8 @@ export function formatQuantization(quantized: QuantizedFile): string {
     ...(training ? [formatHistory(training.history), ''] : []),
     method(quantized),
     ...accuracies(quantized),
-    `on ${device.target}: flash of weights and tables ${cost('weights')}, RAM of the arena ${cost('arena')}`,
+    `on ${device.target}: flash of weights and tables ${cost('weightsBytes')}, RAM of the arena ${cost('arenaBytes')}`,
+    ...packedLine(device.quantized),
     `${output}: ${bytes(quantized.bytes.quantized)}, float was ${bytes(quantized.bytes.float)}`,
   ].join('\n');
 }
@@ -61,6 +63,12 @@ function accuracies({ accuracy, training }: QuantizedFile): string[] {
     ...trained,
     `accuracy on ${where}: float ${float}, quantized ${before}, quantized and trained ${quantized}`,
   ];
+}
+
+/** Nothing where packing does not pay. */
+function packedLine({ weightsBytes, packedWeightsBytes }: PlannedFootprint): string[] {
+  if (packedWeightsBytes >= weightsBytes) return [];
+  return [`with --pack-weights ${count(packedWeightsBytes)} B of flash`];
 }
 
 /** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */

@@ -36,9 +36,11 @@ test('int4 by the command: what it says of the device is what its file compiles 
     const dtypes = new Set(document.layers.map((layer: { weights: string | null }) => layer.weights));
     assert.deepEqual(dtypes, new Set(['int4', null, 'int8']));
     const graph = importModel(readFileSync(output), { name: 'digits' });
-    const { weightsBytes, arenaBytes } = compile(graph, findTarget(document.device.target)).sources;
-    assert.deepEqual(document.device.quantized, { weights: weightsBytes, arena: arenaBytes });
-    assert.ok(weightsBytes < document.device.float.weights / 3);
+    const target = findTarget(document.device.target);
+    const { weightsBytes, arenaBytes } = compile(graph, target).sources;
+    const packedWeightsBytes = compile(graph, target, { packWeights: true }).sources.weightsBytes;
+    assert.deepEqual(document.device.quantized, { weightsBytes, packedWeightsBytes, arenaBytes });
+    assert.ok(weightsBytes < document.device.float.weightsBytes / 3);
   });
 });
 

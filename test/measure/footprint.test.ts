@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CrimpError } from '../../src/diagnostics.js';
-import { measuredFootprint, plannedFootprint } from '../../src/measure/footprint.js';
+import { plannedFootprint } from '../../src/footprint.js';
+import { measuredFootprint } from '../../src/measure/footprint.js';
 import { host } from '../../targets/host.js';
 import { pico } from '../../targets/pico.js';
 import { fixtures } from '../support/models.js';

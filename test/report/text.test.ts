@@ -50,7 +50,7 @@ test('a build for the host tells what is known, and says nothing of the rest', (
   const text = formatBuild(
     {
       target: 'host',
-      model: { name: 'm', hash: '0' },
+      model: { name: 'm', hash: '0', packWeights: false },
       flash: { code: null, weights: 1_234, total: null },
       ram: { arena: 56, static: null, stack: null, total: null },
       files: ['model'],
