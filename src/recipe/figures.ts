@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target.js';
 import { sparsityOf } from '../compress/prune/apply_masks.js';
 import { macsOfGraph } from '../compress/prune/cost.js';
 import { CrimpError } from '../diagnostics.js';
-import { plannedFootprint } from '../footprint.js';
+import { type PlannedFootprint, plannedFootprint } from '../footprint.js';
 import { elementCount } from '../graph/access.js';
 import type { DType, Graph } from '../graph/graph.js';
 import { measuredFootprint } from '../measure/footprint.js';
@@ -24,13 +24,7 @@ export interface Figures {
   readonly device: DeviceFigures;
 }
 
-export interface DeviceFigures {
-  /** Flash: weights, biases, tables. */
-  readonly weightsBytes: number;
-  /** The same with packed weights. */
-  readonly packedWeightsBytes: number;
-  /** RAM: activations and scratch. */
-  readonly arenaBytes: number;
+export interface DeviceFigures extends PlannedFootprint {
   /** The whole firmware, and core cycles of one inference; null where they were not measured or it does not fit. */
   readonly flashBytes: number | null;
   readonly cycles: number | null;
