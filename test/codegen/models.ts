@@ -25,3 +25,25 @@ export const snapshotModels: Readonly<Record<string, () => Graph>> = {
     return n.build(hidden, n.dense(hidden, 2));
   },
 };
+
+/** Committed with packed weights. */
+export const packedModels: Readonly<Record<string, () => Graph>> = {
+  /** A pruned and clustered convolution and a dense layer, and a dense one too small to gain. */
+  tiny_packed: () => {
+    const n = new Network('tiny_packed', 'int8', 24);
+    const conv = n.conv(n.input([1, 6, 6, 2]), 8, { kernel: [3, 3], stride: [2, 2], activation: 'RELU' });
+    const hidden = n.dense(n.reshape(conv, [1, 72]), 8, 'RELU');
+    return sparse(n.build(n.dense(hidden, 2)));
+  },
+};
+
+/** Every third weight of large layers stays, as one of four values. */
+function sparse(graph: Graph): Graph {
+  const weights = new Set(graph.ops.map((op) => op.inputs[1]));
+  const tensors = graph.tensors.map((tensor, t) => {
+    const { data } = tensor;
+    if (!weights.has(t) || !(data instanceof Int8Array) || data.length < 100) return tensor;
+    return { ...tensor, data: data.map((w, i) => (i % 3 === 0 ? (w >> 6) * 40 + 20 : 0)) };
+  });
+  return { ...graph, tensors };
+}

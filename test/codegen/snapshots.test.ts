@@ -9,14 +9,14 @@ import { test } from 'node:test';
 import { packageRoot } from '../../src/assets.js';
 import { compile } from '../../src/compile.js';
 import { host } from '../../targets/host.js';
-import { snapshotModels } from './models.js';
+import { packedModels, snapshotModels } from './models.js';
 
 const folder = path.join(packageRoot, 'test/codegen/snapshots');
 const update = process.env.CRIMP_UPDATE_SNAPSHOTS === '1';
 
-for (const [name, model] of Object.entries(snapshotModels)) {
+for (const [name, model] of Object.entries({ ...snapshotModels, ...packedModels })) {
   test(`the C of ${name} is as committed`, () => {
-    const { files } = compile(model(), host, { name }).sources;
+    const { files } = compile(model(), host, { name, packWeights: name in packedModels }).sources;
     const at = path.join(folder, name);
     if (update) {
       rmSync(at, { recursive: true, force: true });

@@ -53,7 +53,12 @@ describe('build for the pico', { skip: withoutArm }, () => {
       'pico',
     ]);
     assert.deepEqual(JSON.parse(read('report.json').toString()), build);
-    assert.deepEqual(build.model, { name: 'constant', file: 'constant.tflite', hash: constantModel.hash });
+    assert.deepEqual(build.model, {
+      name: 'constant',
+      file: 'constant.tflite',
+      hash: constantModel.hash,
+      packWeights: false,
+    });
     assert.deepEqual(readdirSync(root), ['build'], 'no temporary folder is left');
   });
 
