@@ -39,5 +39,8 @@ export const trainingFields = {
     })
     .describe('samples changed at random each time they are seen: { "shift": 2, "noise": 0.1 }')
     .optional(),
+  batchNorm: choice('how what is left of batch normalization is trained', ['frozen', 'batch']).default(
+    standard.batchNorm,
+  ),
   seed,
 };

@@ -16,7 +16,7 @@ const qat = z
     temperature: positive('with a teacher: softens the answers of both').optional(),
     alpha: share('with a teacher: its share in the loss').optional(),
   })
-  .omit({ seed: true })
+  .omit({ seed: true, batchNorm: true })
   .describe('quantization-aware training: { "epochs": 4 }, with a "teacher" if there is one')
   .optional();
 
