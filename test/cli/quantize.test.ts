@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { assetPath } from '../../src/assets.js';
 import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
+import { checkGraph } from '../../src/graph/check.js';
 import { importModel } from '../../src/importers/index.js';
 import { findTarget } from '../../targets/index.js';
 import { crimp } from '../support/cli.js';
@@ -57,6 +58,37 @@ test('forms without a kernel and limits without int4 are refused, and nothing is
       assert.equal(code, 2, stderr);
       assert.match(stderr, reason);
       assert.ok(!existsSync(output));
+    }
+  });
+});
+
+test('quantization-aware training by the command: before and after, its history, and flags that need it', async () => {
+  await withTemporaryFolder(async (folder) => {
+    const output = path.join(folder, 'trained.tflite');
+    const flags = ['--weights', 'int4', '--qat', '1', '--batch-size', '64', '--validation', '0.2', '--json'];
+    const { code, stdout, stderr } = await quantize(output, ...flags);
+    assert.equal(code, 0, stderr);
+    const { training, accuracy, samples, weights } = JSON.parse(stdout);
+    assert.deepEqual([training.samples, samples, weights], [240, 240, 'int4']);
+    assert.deepEqual(training.evaluated, { samples: 60, heldOut: true });
+    assert.equal(training.history.length, 1);
+    assert.equal(training.history[0].validation.accuracy, accuracy.quantized);
+    assert.ok(accuracy.quantized > 0.9 && training.before > 0.9 && accuracy.float > 0.9);
+    assert.deepEqual(checkGraph(importModel(readFileSync(output), { name: 'trained' })), []);
+
+    const none = path.join(folder, 'none.tflite');
+    for (const [wrong, reason] of [
+      [['--seed', '3'], /bad-usage.*--seed is about training/],
+      [['--no-keep-zeros'], /bad-usage.*--no-keep-zeros is about training/],
+      [['--qat', 'four'], /bad-usage.*--qat takes a number/],
+      [['--qat', '0'], /train-option.*epochs is 0/],
+      [['--qat', '1', '--rounding', 'data'], /bad-usage.*rounding to data/],
+      [['--qat', '1', '--resume'], /train-option.*no checkpoint/],
+    ] as const) {
+      const refused = await quantize(none, ...wrong);
+      assert.equal(refused.code, 2, refused.stderr);
+      assert.match(refused.stderr, reason);
+      assert.ok(!existsSync(none));
     }
   });
 });
