@@ -1,6 +1,5 @@
 /** A teacher's model file, a student's or how small it is to be, and data → a .tflite of the student as it was taught. */
 import { defaultTarget, findTarget } from '../targets/index.js';
-import type { Target } from '../targets/target.js';
 import { distill } from './compress/distill/distill.js';
 import { distillQuantized, type StudentForm } from './compress/distill/distill_quantized.js';
 import type { LayerLoss } from './compress/distill/layer_losses.js';
@@ -11,19 +10,16 @@ import { type Size, shrink } from './compress/distill/shrink.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
 import { prepare } from './compress/quantize/prepare.js';
-import { quantize } from './compress/quantize/quantize.js';
 import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { renormalized } from './data/normalize.js';
-import { CrimpError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
-import { type PlannedFootprint, plannedFootprint } from './footprint.js';
-import type { DType, Graph } from './graph/graph.js';
+import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
 import { argMax } from './measure/accuracy.js';
-import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 import type { ModelFile } from './model_file.js';
-import { pick, splitOff } from './train/batches.js';
+import { deployed, type OnDevice, onDevice } from './on_device.js';
+import { splitOff } from './train/batches.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';
 import type { Trained } from './train/train.js';
 
@@ -87,9 +83,6 @@ export interface DistilledDevice {
   readonly teacher: OnDevice;
   readonly student: OnDevice;
 }
-
-/** Of a float model as it is in int8, where it can be quantized. */
-export type OnDevice = (PlannedFootprint | MeasuredFootprint) & { readonly dtype: DType };
 
 /**
  * Writes the student, whole or not at all.
@@ -171,28 +164,6 @@ function heldOut(file: string, graph: Graph, { normalize: _, ...reading }: ReadO
 async function studentOf(teacher: Graph, student: Student, seed: number): Promise<Graph> {
   if ('bytes' in student) return importModel(student.bytes, student);
   return shrink(teacher, student.size, { fresh: student.fresh ? seed : undefined });
-}
-
-/** Enough for sizes and kernels, which hardly depend on the data. */
-const calibrationSamples = 32;
-
-/** On the device a model is int8 in the end, where it can be. */
-function deployed(graph: Graph, data: Dataset): Graph {
-  const few = pick(
-    data,
-    Int32Array.from({ length: Math.min(data.count, calibrationSamples) }, (_, i) => i),
-  );
-  try {
-    return quantize(graph, few, { allowCollapse: true }).graph;
-  } catch (thrown) {
-    if (!(thrown instanceof CrimpError)) throw thrown;
-    return graph;
-  }
-}
-
-async function onDevice(graph: Graph, target: Target, measure = false): Promise<OnDevice> {
-  const footprint = measure ? await measuredFootprint(graph, target) : plannedFootprint(graph, target);
-  return { dtype: graph.tensors[graph.ops[0]!.outputs[0]!]!.dtype, ...footprint };
 }
 
 async function accuracyOn(graph: Graph, data: Dataset, options: DistillOptions): Promise<number> {

@@ -7,9 +7,9 @@ import { loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { inputError } from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
-import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
+import { type OnDevice, onDevice } from './on_device.js';
 import type { TrainOptions } from './train/options.js';
 
 /** How quantization-aware training goes. */
@@ -29,8 +29,10 @@ export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'>
   readonly training?: QatOptions;
   /** The .tflite to write. */
   readonly output: string;
-  /** Whose flash and RAM the report counts. */
+  /** Whose flash, RAM and cycles the report counts. */
   readonly target?: string;
+  /** Build firmware of both, run it on the virtual board and report flash and cycles. */
+  readonly measure?: boolean;
 }
 
 export interface QuantizedFile extends QuantizationReport {
@@ -39,8 +41,8 @@ export interface QuantizedFile extends QuantizationReport {
   readonly bytes: { readonly float: number; readonly quantized: number };
   readonly device: {
     readonly target: string;
-    readonly float: PlannedFootprint;
-    readonly quantized: PlannedFootprint;
+    readonly float: OnDevice;
+    readonly quantized: OnDevice;
   };
 }
 
@@ -52,7 +54,7 @@ export interface QuantizedFile extends QuantizationReport {
  */
 export async function quantizeFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, reading, training, output, target: targetName, ...options }: QuantizeFileOptions,
+  { data, reading, training, output, target: targetName, measure, ...options }: QuantizeFileOptions,
   onProgress?: QuantizeOptions['onProgress'],
   inOnePiece = <T>(work: () => T): T => work(),
 ): Promise<QuantizedFile> {
@@ -64,8 +66,8 @@ export async function quantizeFile(
   const bytes = exportTflite(quantized.graph);
   const device = {
     target: target.name,
-    float: plannedFootprint(graph, target),
-    quantized: plannedFootprint(quantized.graph, target),
+    float: await onDevice(graph, target, measure),
+    quantized: await onDevice(quantized.graph, target, measure),
   };
   replaceFile(output, bytes);
   return {

@@ -1,10 +1,13 @@
 /** A float model file and data → a .tflite with trained weights. */
+
+import { defaultTarget, findTarget } from '../targets/index.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
+import { deployed, type OnDevice, onDevice } from './on_device.js';
 import { initialize } from './train/initialize.js';
 import { type EpochMetrics, settingsOf, type TrainOptions } from './train/options.js';
 import { train } from './train/train.js';
@@ -23,6 +26,10 @@ export interface TrainFileOptions extends Omit<TrainOptions, 'validation' | 'mas
   readonly fresh?: boolean;
   /** Weights that are 0 stay 0, as pruning left them. */
   readonly keepZeros?: boolean;
+  /** Whose flash, RAM and cycles are counted; by default the default board. */
+  readonly target?: string;
+  /** Build firmware before and after, run it on the virtual board and report flash and cycles. */
+  readonly measure?: boolean;
 }
 
 export interface TrainedFile {
@@ -34,21 +41,40 @@ export interface TrainedFile {
   /** The epoch whose weights were written. */
   readonly epoch: number;
   readonly history: readonly EpochMetrics[];
+  /** As the int8 that the model is in the end, where it can be made. */
+  readonly device: { readonly target: string; readonly before: OnDevice; readonly after: OnDevice };
 }
 
 /** Writes the trained model, whole or not at all. @throws CrimpError as importModel, prepareDataset, train */
 export async function trainFile(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file: string },
-  { data, reading = {}, output, validation, fresh, keepZeros, ...options }: TrainFileOptions,
+  {
+    data,
+    reading = {},
+    output,
+    validation,
+    fresh,
+    keepZeros,
+    target: board,
+    measure,
+    ...options
+  }: TrainFileOptions,
 ): Promise<TrainedFile> {
+  const target = board === undefined ? defaultTarget : findTarget(board);
   const { graph, dataset } = await prepareDataset(data, importModel(model.bytes, model), reading);
   const held = typeof validation === 'string' ? await heldOut(validation, graph, reading) : validation;
   const masks = keepZeros ? zeroMasks(graph) : undefined;
   const start = fresh ? initialize(graph, settingsOf(options).seed) : graph;
   const trained = await train(start, dataset, { ...options, validation: held, masks });
+  const footprint = (g: Graph) => onDevice(deployed(g, dataset), target, measure);
+  const device = {
+    target: target.name,
+    before: await footprint(graph),
+    after: await footprint(trained.graph),
+  };
   replaceFile(output, exportTflite(trained.graph));
   const { history, epoch } = trained;
-  return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history };
+  return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history, device };
 }
 
 /** Read as the training data have decided. */

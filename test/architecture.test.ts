@@ -26,6 +26,7 @@ const flow: readonly (readonly string[])[] = [
     'src/quantize_file.ts',
     'src/prune_file.ts',
     'src/prune_goal.ts',
+    'src/on_device.ts',
     'src/recipe',
     'src/compress_file.ts',
     'src/check_record.ts',

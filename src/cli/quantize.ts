@@ -78,7 +78,12 @@ export function quantizeVerb(program: Command): void {
               'dtype of the model’s inputs and outputs (default: that of the activations)',
             ).choices(['int8', 'int16', 'float']),
           )
-          .option('-t, --target <name>', 'the board whose flash and RAM are counted', defaultTarget.name)
+          .option(
+            '-t, --target <name>',
+            'the board whose flash, RAM and cycles are counted',
+            defaultTarget.name,
+          )
+          .option('--measure', 'build and run firmware of both, for its flash and cycles')
           .option('--allow-collapse', 'write the file even when accuracy or SQNR collapses'),
       ),
     async action([model], { int4Sqnr, clusters, labelColumn, normalize, ...others }, io) {

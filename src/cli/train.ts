@@ -1,5 +1,6 @@
 /** `crimp train`: the weights of a float model, fitted to data. */
 import { type Command, Option } from 'commander';
+import { defaultTarget } from '../../targets/index.js';
 import { readModelFile } from '../model_file.js';
 import type { TrainFileOptions } from '../train_file.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
@@ -9,7 +10,7 @@ import { addVerb } from './verb.js';
 interface Options
   extends TrainingFlags,
     DataFlags,
-    Pick<TrainFileOptions, 'data' | 'output' | 'fresh' | 'keepZeros'> {
+    Pick<TrainFileOptions, 'data' | 'output' | 'fresh' | 'keepZeros' | 'target' | 'measure'> {
   loss?: 'cross-entropy' | 'mse';
 }
 
@@ -38,15 +39,21 @@ export function trainVerb(program: Command): void {
       )
         .addOption(new Option('--loss <name>', 'default: cross-entropy').choices(['cross-entropy', 'mse']))
         .option('--fresh', 'begin with weights drawn by the seed, instead of with the model’s own')
-        .option('--keep-zeros', 'weights that pruning has set to 0 stay 0'),
+        .option('--keep-zeros', 'weights that pruning has set to 0 stay 0')
+        .option(
+          '-t, --target <name>',
+          'the board whose flash, RAM and cycles are counted',
+          defaultTarget.name,
+        )
+        .option('--measure', 'build and run firmware before and after, for its flash and cycles'),
     async action([model], options, io) {
-      const { data, output, loss, fresh, keepZeros } = options;
+      const { data, output, loss, fresh, keepZeros, target, measure } = options;
       const { trainFile } = await import('../train_file.js');
       const { formatTraining, formatTrainProgress } = await import('../report/training.js');
       const progress = io.progress('train');
       const document = await trainFile(readModelFile(model!), {
         reading: await readOptionsOf(options, io),
-        ...{ data, output, loss, fresh, keepZeros },
+        ...{ data, output, loss, fresh, keepZeros, target, measure },
         ...trainingOptionsOf(options),
         onProgress: (p) => progress(p.step, p.steps, formatTrainProgress(p)),
       });

@@ -1,10 +1,9 @@
 /** The text of a distillation. */
 import type { LayerLoss } from '../compress/distill/layer_losses.js';
-import type { DistilledDevice, DistilledFile } from '../distill_file.js';
-import { count, percent, plural, table } from './table.js';
+import type { DistilledFile } from '../distill_file.js';
+import { deviceRows, deviceTable } from './device.js';
+import { percent, plural } from './table.js';
 import { formatHistory } from './training.js';
-
-const right = 'right' as const;
 
 const compared: Readonly<Record<LayerLoss, string>> = {
   features: 'their values',
@@ -32,33 +31,9 @@ export function formatDistillation(document: DistilledFile): string {
 }
 
 function sizes({ macs, device }: DistilledFile): string {
-  const rows = [['MACs', macs.teacher, macs.student] as const, ...onDevice(device)];
-  return table(
-    [
-      { title: `on ${device.target}` },
-      { title: `teacher, ${device.teacher.dtype}`, align: right },
-      { title: `student, ${device.student.dtype}`, align: right },
-      { title: 'its share', align: right },
-    ],
-    rows.map(([name, teacher, student]) => [
-      name,
-      count(teacher),
-      count(student),
-      percent(student / teacher),
-    ]),
+  const { target, teacher, student } = device;
+  return deviceTable(
+    [`on ${target}`, `teacher, ${teacher.dtype}`, `student, ${student.dtype}`],
+    [['MACs', macs.teacher, macs.student], ...deviceRows(teacher, student)],
   );
-}
-
-function onDevice({ teacher, student }: DistilledDevice): (readonly [string, number, number])[] {
-  const planned = [
-    ['weights and tables, flash B', teacher.weightsBytes, student.weightsBytes],
-    ['  with --pack-weights', teacher.packedWeightsBytes, student.packedWeightsBytes],
-    ['arena, RAM B', teacher.arenaBytes, student.arenaBytes],
-  ] as const;
-  if (!('cycles' in teacher && 'cycles' in student)) return [...planned];
-  return [
-    ...planned,
-    ['whole firmware, flash B', teacher.flashBytes, student.flashBytes],
-    ['cycles', teacher.cycles, student.cycles],
-  ];
 }

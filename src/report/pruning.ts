@@ -3,6 +3,7 @@ import type { LayerSparsity } from '../compress/prune/apply_masks.js';
 import type { Change, StructuredReport } from '../compress/prune/structured.js';
 import type { PlannedFootprint } from '../footprint.js';
 import type { PrunedAccuracy, PrunedFile } from '../prune_file.js';
+import { type DeviceRow, deviceRows, deviceTable } from './device.js';
 import { bytes, count, percent, plural, shorten, table } from './table.js';
 
 const right = 'right' as const;
@@ -10,28 +11,15 @@ const right = 'right' as const;
 export function formatPruning(pruned: PrunedFile): string {
   const { structured, sparsity, accuracy, device, output } = pruned;
   const { before, after } = device;
-  const rows: [string, Change][] = [
-    ['weights and tables, flash B', { before: before.weightsBytes, after: after.weightsBytes }],
-    ['  with --pack-weights', { before: before.packedWeightsBytes, after: after.packedWeightsBytes }],
-    ['arena, RAM B', { before: before.arenaBytes, after: after.arenaBytes }],
-  ];
-  if ('cycles' in before && 'cycles' in after) {
-    rows.push(['whole firmware, flash B', { before: before.flashBytes, after: after.flashBytes }]);
-    rows.push(['cycles', { before: before.cycles, after: after.cycles }]);
+  const rows: DeviceRow[] = deviceRows(before, after);
+  if (structured) {
+    const { macs, params } = structured;
+    rows.unshift(['MACs', macs.before, macs.after], ['parameters', params.before, params.after]);
   }
-  if (structured) rows.unshift(['MACs', structured.macs], ['parameters', structured.params]);
   return [
     ...(structured ? [channelTable(structured), ''] : []),
     ...(sparsity ? [sparsityTable(sparsity), ''] : []),
-    table(
-      [
-        { title: `${device.dtype} on ${device.target}` },
-        { title: 'before', align: right },
-        { title: 'after', align: right },
-        { title: 'saved', align: right },
-      ],
-      rows.map(([what, change]) => [what, count(change.before), count(change.after), saved(change)]),
-    ),
+    deviceTable([`${device.dtype} on ${device.target}`, 'before', 'after'], rows),
     '',
     ...(structured ? [goalLine(structured)] : []),
     ...(sparsity ? [zerosLine(after)] : []),
@@ -105,8 +93,4 @@ function sparsityTable(layers: readonly LayerSparsity[]): string {
       percent(zeros / weights),
     ]),
   );
-}
-
-function saved({ before, after }: Change): string {
-  return before === 0 ? '' : percent(1 - after / before);
 }

@@ -1,6 +1,6 @@
 /** The text of a quantization. */
-import type { PlannedFootprint } from '../footprint.js';
 import type { QuantizedFile } from '../quantize_file.js';
+import { deviceRows, deviceTable } from './device.js';
 import { bytes, count, percent, plural, shorten, table } from './table.js';
 import { formatHistory } from './training.js';
 
@@ -22,8 +22,6 @@ export function formatQuantization(quantized: QuantizedFile): string {
     range(layer.observed),
     range(layer.covered),
   ]);
-  const cost = (what: 'weightsBytes' | 'arenaBytes') =>
-    `${count(device.float[what])} → ${count(device.quantized[what])} B`;
   return [
     table(
       [
@@ -41,10 +39,13 @@ export function formatQuantization(quantized: QuantizedFile): string {
     ),
     '',
     ...(training ? [formatHistory(training.history), ''] : []),
+    deviceTable(
+      [`on ${device.target}`, device.float.dtype, device.quantized.dtype],
+      deviceRows(device.float, device.quantized),
+    ),
+    '',
     method(quantized),
     ...accuracies(quantized),
-    `on ${device.target}: flash of weights and tables ${cost('weightsBytes')}, RAM of the arena ${cost('arenaBytes')}`,
-    ...packedLine(device.quantized),
     `${output}: ${bytes(quantized.bytes.quantized)}, float was ${bytes(quantized.bytes.float)}`,
   ].join('\n');
 }
@@ -63,12 +64,6 @@ function accuracies({ accuracy, training }: QuantizedFile): string[] {
     ...trained,
     `accuracy on ${where}: float ${float}, quantized ${before}, quantized and trained ${quantized}`,
   ];
-}
-
-/** Nothing where packing does not pay. */
-function packedLine({ weightsBytes, packedWeightsBytes }: PlannedFootprint): string[] {
-  if (packedWeightsBytes >= weightsBytes) return [];
-  return [`with --pack-weights ${count(packedWeightsBytes)} B of flash`];
 }
 
 /** `int8 activations, int4 weights, biases corrected; calibrated by mse on 300 samples` */

@@ -2,6 +2,7 @@
 
 import type { EpochMetrics, TrainProgress } from '../train/options.js';
 import type { TrainedFile } from '../train_file.js';
+import { deviceRows, deviceTable } from './device.js';
 import { count, percent, plural, table } from './table.js';
 
 /** What stands beside the progress. */
@@ -16,9 +17,15 @@ export function formatTraining({
   weights,
   epoch,
   history,
+  device,
 }: TrainedFile): string {
   return [
     formatHistory(history),
+    '',
+    deviceTable(
+      [`${device.after.dtype} on ${device.target}`, 'before', 'after'],
+      deviceRows(device.before, device.after),
+    ),
     '',
     `${plural(samples, 'sample')}, ${count(parameters)} parameters; ${count(weights.zeros)} of ${count(weights.count)} weights are 0`,
     `${output}: weights of epoch ${epoch}`,

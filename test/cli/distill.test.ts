@@ -96,7 +96,7 @@ test('a student made of its teacher, taught by its layers, then in int8; with wh
     ];
     const text = await crimp(['distill', ...common, ...int8, '-o', at('b.tflite')]);
     assert.equal(text.code, 0, text.stderr);
-    assert.match(text.stdout, /^on pico +teacher, int8 +student, int8 +its share$/m);
+    assert.match(text.stdout, /^on pico +teacher, int8 +student, int8 +saved$/m);
     assert.match(text.stdout, /^MACs +168 +84 +50\.00 %$/m);
     const bytes = readFileSync(at('b.tflite'));
     const graph = importModel(bytes, { name: 'b' });
