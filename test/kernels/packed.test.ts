@@ -22,6 +22,9 @@ const operators = {
   FULLY_CONNECTED: fullyConnectedGraph,
 };
 
+/** Of the kernel that multiplies what is not 0: none of the others'. */
+const sparse = /^mul32\/conv_2d_s8_sparse_packed$/;
+
 /** The first `count` graphs that a kernel of packed weights computes. */
 function graphsFor(
   arbitrary: fc.Arbitrary<Graph>,
@@ -34,8 +37,8 @@ function graphsFor(
     const layers = lower(graph, { capabilities }, { packWeights: true });
     return layers.some((layer) => kernels.test(layer.kernel));
   };
-  const drawn = fc.sample(packable(arbitrary), { numRuns: 20 * count, seed }).filter(packed);
-  assert.ok(drawn.length >= count, `only ${drawn.length} of ${20 * count} graphs are packed`);
+  const drawn = fc.sample(packable(arbitrary), { numRuns: 40 * count, seed }).filter(packed);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${40 * count} graphs are packed`);
   return drawn.slice(0, count);
 }
 
@@ -55,3 +58,10 @@ for (const [name, arbitrary] of Object.entries(operators)) {
     return proveOnCortexM0Plus(graphs, { packWeights: true });
   });
 }
+
+test('CONV_2D of pruned weights: the sparse mul32 kernel equals the simulator, in plain C and on a Cortex-M0+', async (t) => {
+  const graphs = graphsFor(conv2dGraph, pico.capabilities, sparse, 25, 7);
+  await proveGraphs(graphs, { packWeights: true, capabilities: pico.capabilities });
+  if (withoutArm) t.diagnostic('no Arm compiler: not run on a Cortex-M0+');
+  else await proveOnCortexM0Plus(graphs.slice(0, 20), { packWeights: true });
+});

@@ -66,7 +66,7 @@ function lower(
     `[column ${filter.width}][channel ${filter.channels}]`;
   return {
     scratchBytes: row,
-    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, grouping)) * elementBytes(p.dtype) }],
+    overlaps: [{ input: 0, lead: leadOfStretches(rowStretches(p, grouping)) * elementBytes(p.dtype) }],
     constants: packedLayerConstants(p, packed, label, layout),
     sources: [`portable/conv_2d_${variant}_packed.c`],
     emit(printer, at) {
@@ -78,7 +78,10 @@ function lower(
 }
 
 /** Row after row, channel after channel, and only then pixel after pixel, each written after its window is read. */
-function stretches(p: ConvolutionParameters, { filterChannels, groupOutputs }: Grouping): Stretch[] {
+export function rowStretches(
+  p: ConvolutionParameters,
+  { filterChannels, groupOutputs }: Grouping,
+): Stretch[] {
   const { input, output } = p;
   const firstRead = firstPixelRead(p);
   const list: Stretch[] = [];
