@@ -40,7 +40,9 @@ test('int4 by the command: what it says of the device is what its file compiles 
     const target = findTarget(document.device.target);
     const { weightsBytes, arenaBytes } = compile(graph, target).sources;
     const packedWeightsBytes = compile(graph, target, { packWeights: true }).sources.weightsBytes;
-    assert.deepEqual(document.device.quantized, { weightsBytes, packedWeightsBytes, arenaBytes });
+    assert.deepEqual(document.device.quantized, {
+      ...{ dtype: 'int8', weightsBytes, packedWeightsBytes, arenaBytes },
+    });
     assert.ok(weightsBytes < document.device.float.weightsBytes / 3);
   });
 });
