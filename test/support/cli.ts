@@ -11,6 +11,11 @@ export interface Ran {
 
 const command = assetPath('dist/cli.js');
 
+/** What was said beside the progress, which a slow computer shows and a fast one does not. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^[\w-]+: \d+ %.*\n/gm, '');
+}
+
 export function crimp(args: readonly string[], cwd: string = tmpdir()): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
