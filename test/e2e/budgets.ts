@@ -65,5 +65,5 @@ export const digitsBudget = { cycles: 2.65e6, arena: 6_700, weights: 14_800 } as
 export const precisionBudgets = {
   int16: { cycles: 13e6, arena: 12_700, weights: 16_600 },
   int4: { cycles: 15.2e6, arena: 6_400, weights: 7_700 },
-  packed: { cycles: 3.75e6, arena: 6_700, weights: 2_600 },
+  packed: { cycles: 3.6e6, arena: 6_700, weights: 2_600 },
 } as const;

@@ -1,7 +1,7 @@
 #include <stdint.h>
 
-#include "../portable/packed_weights.c"
 #include "conv_2d_s8.c"
+#include "packed_weights.c"
 
 /*
  * CONV_2D with packed weights: for each tile of output pixels a channel's weights are unpacked once. Rows of
@@ -38,7 +38,7 @@ static void crimp_mul32_conv_2d_s8_packed(const int8_t *input, int8_t *output, c
                 crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
             int32_t sums[16];
 
-            crimp_unpack_row(&packed, filter, taps, codebook, packing);
+            crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
             crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
             crimp_mul32_requantize(sums, count, &scale, &layer->store, output + channel);
         }

@@ -1,7 +1,7 @@
 #include <stdint.h>
 
-#include "../portable/packed_weights.c"
 #include "depthwise_conv_2d_s8.c"
+#include "packed_weights.c"
 
 /*
  * DEPTHWISE_CONV_2D with packed weights: in each band a channel's weights are unpacked once. Rows of weights
@@ -31,7 +31,7 @@ static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t 
                 const struct crimp_mul32_scale scale =
                     crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
 
-                crimp_unpack_row(&packed, filter, taps, codebook, packing);
+                crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
                 crimp_mul32_gather_plane(plane, input + channel,
                                          top * layer->stride_height - layer->padding_top, layer);
                 crimp_mul32_depthwise_band(output + channel, plane, filter, bias[channel], &scale, top,

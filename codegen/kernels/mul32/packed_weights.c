@@ -86,3 +86,54 @@ static inline int32_t crimp_mul32_packed_dot_s8(struct crimp_packed_weights *at,
     return sum;
 #endif
 }
+
+/* The next row as it is: `count` weights; count >= 1. */
+static void crimp_mul32_unpack_row(struct crimp_packed_weights *at, int8_t *row, int32_t count,
+                                   const int8_t *codebook, const struct crimp_packing *packing)
+{
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
+    if (packing->gap_bits == 0) {
+        register int8_t *end __asm__("r0") = row + count;
+        register const int8_t *values __asm__("r1") = codebook;
+        register int32_t left __asm__("r2") = -count;
+        register int32_t bits __asm__("r3") = packing->index_bits;
+        register uint32_t window __asm__("r4") = at->window;
+        register int32_t spare __asm__("r5") = at->spare;
+        register const uint16_t *next __asm__("r7") = at->next;
+
+        __asm__ volatile(".syntax unified\n"
+                         "movs r6, #1\n"
+                         "lsls r6, r3\n"
+                         "subs r6, r6, #1\n"
+                         "mov r8, r6\n" /* mask of an index */
+                         "1:\n"
+                         "mov r6, r8\n"
+                         "ands r6, r4\n"
+                         "lsrs r4, r3\n"
+                         "ldrb r6, [r1, r6]\n"
+                         "strb r6, [r0, r2]\n"
+                         "subs r5, r5, r3\n"
+                         "bmi 3f\n"
+                         "2:\n"
+                         "adds r2, r2, #1\n"
+                         "bmi 1b\n"
+                         "b 4f\n"
+                         "3:\n"
+                         "ldrh r6, [r7]\n"
+                         "adds r7, r7, #2\n"
+                         "adds r5, r5, #16\n"
+                         "lsls r6, r5\n"
+                         "orrs r4, r6\n"
+                         "b 2b\n"
+                         "4:\n"
+                         : "+l"(end), "+l"(left), "+l"(window), "+l"(spare), "+l"(next)
+                         : "l"(values), "l"(bits)
+                         : "r6", "r8", "cc", "memory");
+        at->window = window;
+        at->spare = spare;
+        at->next = next;
+        return;
+    }
+#endif
+    crimp_unpack_row(at, row, count, codebook, packing);
+}
