@@ -27,23 +27,23 @@ export function typeRange(dtype: DType): Range {
   return range;
 }
 
-/** How many operands there are, and that the first `inputs.min` and the output exist. */
+/** How many operands there are, and that the first `min` and all outputs (1 unless given) exist. */
 export function operandProblems<T extends OpType>(
   op: Op<T>,
   graph: Graph,
-  inputs: { readonly min: number; readonly max: number },
+  counts: { readonly min: number; readonly max: number; readonly outputs?: number },
 ): OpProblem[] {
   const problems: OpProblem[] = [];
   const problem = (code: string, message: string) => problems.push({ code, message, hint: exportAgain });
-  const { min, max } = inputs;
+  const { min, max, outputs = 1 } = counts;
   if (op.inputs.length < min || op.inputs.length > max) {
     problem('op-inputs', `takes ${min === max ? min : `${min} to ${max}`} inputs, has ${op.inputs.length}`);
   }
   for (let i = 0; i < Math.min(min, op.inputs.length); i++) {
     if (!optionalInput(graph, op, i)) problem('op-inputs', `lacks its input ${i}`);
   }
-  if (op.outputs.length !== 1 || !graph.tensors[op.outputs[0]!]) {
-    problem('op-outputs', `gives 1 output, has ${op.outputs.length}`);
+  if (op.outputs.length !== outputs || !op.outputs.every((t) => graph.tensors[t])) {
+    problem('op-outputs', `gives ${outputs} output${outputs === 1 ? '' : 's'}, has ${op.outputs.length}`);
   }
   return problems;
 }

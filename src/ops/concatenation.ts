@@ -5,7 +5,7 @@
 import { elementCount, inputTensor, outputTensor } from '../graph/access.js';
 import type { DType, Graph, Op, Shape, Tensor } from '../graph/graph.js';
 import { dtypeProblems, exportAgain, operandProblems, quantizeAgain, shapeProblems } from './checks.js';
-import { type OpDefinition, type OpProblem, sameDType } from './op.js';
+import { type Memory, type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 
 export interface ConcatenationAttributes {
   /** Negative ones count from the last axis. */
@@ -102,20 +102,22 @@ export const concatenation: OpDefinition<'CONCATENATION'> = {
   check,
   infer: (op, graph) => [infer(op, graph)],
   macs: () => 0,
-  simulate(op, graph, memory) {
-    const { rows, parts } = concatenationParameters(op, graph);
-    const output = memory[op.outputs[0]!] as Int8Array;
-    const inputs = op.inputs.map((t) => memory[t] as Int8Array);
-    const pieces = inputs.map((input, i) =>
-      Array.from({ length: rows }, (_, row) => input.subarray(row * parts[i]!, (row + 1) * parts[i]!)),
-    );
-    return () => {
-      for (let row = 0, at = 0; row < rows; row++) {
-        for (const piece of pieces) {
-          output.set(piece[row]!, at);
-          at += piece[row]!.length;
-        }
-      }
-    };
-  },
+  simulate: (op, graph, memory) => concatenationStep(concatenationParameters(op, graph), op as Op, memory),
 };
+
+/** All inputs of the op, row by row. */
+export function concatenationStep({ rows, parts }: ConcatenationParameters, op: Op, memory: Memory): Step {
+  const output = memory[op.outputs[0]!] as Int8Array;
+  const inputs = op.inputs.map((t) => memory[t] as Int8Array);
+  const pieces = inputs.map((input, i) =>
+    Array.from({ length: rows }, (_, row) => input.subarray(row * parts[i]!, (row + 1) * parts[i]!)),
+  );
+  return () => {
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (const piece of pieces) {
+        output.set(piece[row]!, at);
+        at += piece[row]!.length;
+      }
+    }
+  };
+}
