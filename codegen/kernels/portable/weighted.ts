@@ -74,7 +74,7 @@ export function biasAndScales(p: WeightedParameters, label: string): Constant[] 
 export function printStruct(
   printer: Printer,
   declaration: string,
-  fields: Readonly<Record<string, number>>,
+  fields: Readonly<Record<string, number | string>>,
 ): void {
   printer.block(
     `static const ${declaration} =`,

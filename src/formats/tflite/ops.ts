@@ -7,13 +7,22 @@ import { inputTensor } from '../../graph/access.js';
 import type { DType, Graph, Op, OpAttributes, OpType } from '../../graph/graph.js';
 import { activations, type OptionsName, type OptionsRow, paddings, tables } from './schema.js';
 import {
+  batchSpaceVersion,
+  broadcastToVersion,
+  castVersion,
   convVersion,
   depthwiseVersion,
+  fillVersion,
   fullyConnectedVersion,
+  gatherVersion,
   mulVersion,
   padVersion,
   quantizeVersion,
+  sliceVersion,
+  splitVersion,
+  stridedSliceVersion,
   subVersion,
+  transposeVersion,
 } from './versions.js';
 
 /** Paths of an attributes object: `padding`, `stride.height`. */
@@ -46,6 +55,8 @@ const padding = ['padding', paddings] as const;
 const activation = ['activation', activations] as const;
 /** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
 const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
+/** By TensorType; FLOAT32, the field's default, means int32. */
+const shapeType = ['outType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 const stride = { stride_h: 'stride.height', stride_w: 'stride.width' } as const;
 const dilation = { dilation_h_factor: 'dilation.height', dilation_w_factor: 'dilation.width' } as const;
 const filter = { filter_height: 'filter.height', filter_width: 'filter.width' } as const;
@@ -65,6 +76,9 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
     versions: int8Two,
   },
+  BATCH_TO_SPACE_ND: { options: 'BatchToSpaceNDOptions', links: {}, versions: batchSpaceVersion },
+  BROADCAST_TO: { options: 'BroadcastToOptions', links: {}, versions: broadcastToVersion },
+  CAST: { options: 'CastOptions', links: {}, versions: castVersion },
   // TFLM and TFLite refuse a fused activation.
   CONCATENATION: { options: 'ConcatenationOptions', links: { axis: 'axis' }, versions: int8Two },
   CONV_2D: {
@@ -89,7 +103,14 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     },
     versions: depthwiseVersion,
   },
+  DEPTH_TO_SPACE: {
+    options: 'DepthToSpaceOptions',
+    links: { block_size: 'blockSize' },
+    versions: { int8: 2 },
+  },
   DEQUANTIZE: { options: 'DequantizeOptions', links: {}, versions: { int4: 6, int8: 2, int16: 3 } },
+  EXPAND_DIMS: { options: 'ExpandDimsOptions', links: {}, versions: {} },
+  FILL: { options: 'FillOptions', links: {}, versions: fillVersion },
   FULLY_CONNECTED: {
     options: 'FullyConnectedOptions',
     links: {
@@ -100,18 +121,31 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     },
     versions: fullyConnectedVersion,
   },
+  GATHER: {
+    options: 'GatherOptions',
+    links: { axis: 'axis', batch_dims: 'batchDims' },
+    versions: gatherVersion,
+  },
+  GATHER_ND: { options: 'GatherNdOptions', links: {}, versions: { int16: 3, bool: 5 } },
   MAX_POOL_2D: {
     options: 'Pool2DOptions',
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
     versions: int8Two,
   },
   MEAN: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
+  MIRROR_PAD: {
+    options: 'MirrorPadOptions',
+    links: { mode: ['mode', ['REFLECT', 'SYMMETRIC']] },
+    versions: int8Two,
+  },
   MUL: { options: 'MulOptions', links: { fused_activation_function: activation }, versions: mulVersion },
+  PACK: { options: 'PackOptions', links: { values_count: 'valuesCount', axis: 'axis' }, versions: int8Two },
   PAD: {
     options: 'PadOptions',
     links: {},
     versions: padVersion,
   },
+  PADV2: { options: 'PadV2Options', links: {}, versions: padVersion },
   QUANTIZE: {
     options: 'QuantizeOptions',
     links: {},
@@ -120,7 +154,31 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   RELU: { links: {}, versions: relu },
   RELU6: { links: {}, versions: int8Two },
   RESHAPE: { options: 'ReshapeOptions', links: { new_shape: 'newShape' }, versions: {} },
+  REVERSE_V2: { options: 'ReverseV2Options', links: {}, versions: { bool: 2, int8: 3 } },
+  SHAPE: { options: 'ShapeOptions', links: { out_type: shapeType }, versions: {} },
+  SLICE: { options: 'SliceOptions', links: {}, versions: sliceVersion },
   SOFTMAX: { options: 'SoftmaxOptions', links: { beta: 'beta' }, versions: int8Two },
+  SPACE_TO_BATCH_ND: { options: 'SpaceToBatchNDOptions', links: {}, versions: batchSpaceVersion },
+  SPACE_TO_DEPTH: {
+    options: 'SpaceToDepthOptions',
+    links: { block_size: 'blockSize' },
+    versions: { int8: 2 },
+  },
+  SPLIT: { options: 'SplitOptions', links: { num_splits: 'numSplits' }, versions: splitVersion },
+  SPLIT_V: { options: 'SplitVOptions', links: { num_splits: 'numSplits' }, versions: { int8: 2 } },
+  SQUEEZE: { options: 'SqueezeOptions', links: { squeeze_dims: 'squeezeDims' }, versions: {} },
+  STRIDED_SLICE: {
+    options: 'StridedSliceOptions',
+    links: {
+      begin_mask: 'beginMask',
+      end_mask: 'endMask',
+      ellipsis_mask: 'ellipsisMask',
+      new_axis_mask: 'newAxisMask',
+      shrink_axis_mask: 'shrinkAxisMask',
+      offset: 'offset',
+    },
+    versions: stridedSliceVersion,
+  },
   SUB: {
     options: 'SubOptions',
     links: { fused_activation_function: activation },
@@ -128,6 +186,14 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: subVersion,
   },
+  TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
+  TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },
+  UNPACK: {
+    options: 'UnpackOptions',
+    links: { num: 'num', axis: 'axis' },
+    versions: { int8: 2, uint8: 2, bool: 3, int16: 4 },
+  },
+  ZEROS_LIKE: { options: 'ZerosLikeOptions', links: {}, versions: {} },
 };
 
 export function isFormatted(type: string): type is FormattedOpType {

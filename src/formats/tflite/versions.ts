@@ -45,8 +45,8 @@ export function mulVersion(op: Op<'MUL'>, graph: Graph): number {
   return a.dtype === 'int8' ? 2 : 1;
 }
 
-export function padVersion(op: Op<'PAD'>, graph: Graph): number {
-  const { shape, dtype } = inputTensor(graph, op);
+export function padVersion(op: Op<'PAD'> | Op<'PADV2'>, graph: Graph): number {
+  const { shape, dtype } = inputTensor(graph, op as Op);
   return shape.length > 4 ? 4 : ({ int8: 2, int16: 3 }[dtype as string] ?? 1);
 }
 
@@ -62,4 +62,56 @@ export function subVersion(op: Op<'SUB'>, graph: Graph): number {
   const rank = Math.max(a.shape.length, b.shape.length);
   if (rank > 4 && a.shape.join() !== b.shape.join()) return 3;
   return a.dtype === 'int8' ? 2 : 1;
+}
+
+export function transposeVersion(op: Op<'TRANSPOSE'>, graph: Graph): number {
+  const { shape, dtype } = inputTensor(graph, op);
+  if (shape.length > 6) return 8;
+  if (shape.length > 5) return 6;
+  if (dtype === 'int16') return 5;
+  return shape.length > 4 ? 4 : ({ int8: 2, bool: 3 }[dtype as string] ?? 1);
+}
+
+export function splitVersion(op: Op<'SPLIT'>, graph: Graph): number {
+  return { int8: 2, int32: 3, int16: 4 }[inputTensor(graph, op, 1).dtype as string] ?? 1;
+}
+
+export function sliceVersion(op: Op<'SLICE'>, graph: Graph): number {
+  const { shape, dtype } = inputTensor(graph, op);
+  return shape.length > 4 ? 5 : ({ int8: 2, int16: 4 }[dtype as string] ?? 1);
+}
+
+export function stridedSliceVersion(op: Op<'STRIDED_SLICE'>, graph: Graph): number {
+  const { shape, dtype } = inputTensor(graph, op);
+  const { offset, ellipsisMask, newAxisMask } = op.attributes;
+  if (offset) return 8;
+  if (ellipsisMask !== 0 || newAxisMask !== 0) return 6;
+  return shape.length > 4 ? 4 : ({ int8: 2, bool: 3 }[dtype as string] ?? 1);
+}
+
+export function gatherVersion(op: Op<'GATHER'>, graph: Graph): number {
+  if (op.attributes.batchDims !== 0) return 5;
+  return { int8: 2, bool: 3, int16: 4 }[inputTensor(graph, op).dtype as string] ?? 1;
+}
+
+export function batchSpaceVersion(
+  op: Op<'SPACE_TO_BATCH_ND'> | Op<'BATCH_TO_SPACE_ND'>,
+  graph: Graph,
+): number {
+  const { shape, dtype } = inputTensor(graph, op as Op);
+  if (dtype === 'int16') return 4;
+  return shape.length !== 4 ? 3 : dtype === 'int8' ? 2 : 1;
+}
+
+/** Version 1 had another operator code and is gone. */
+export function broadcastToVersion(op: Op<'BROADCAST_TO'>, graph: Graph): number {
+  return { int8: 3, int16: 3 }[inputTensor(graph, op).dtype as string] ?? 2;
+}
+
+export function fillVersion(op: Op<'FILL'>, graph: Graph): number {
+  return { bool: 2, int8: 3, int16: 3 }[inputTensor(graph, op, 1).dtype as string] ?? 1;
+}
+
+export function castVersion(op: Op<'CAST'>, graph: Graph): number {
+  return [inputTensor(graph, op), outputTensor(graph, op)].some((t) => t.dtype === 'int8') ? 3 : 1;
 }
