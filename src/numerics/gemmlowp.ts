@@ -6,6 +6,7 @@ import {
   roundingDivideByPOT as divideByPOT,
   saturatingRoundingDoublingHighMul as mul,
 } from './fixed_point.js';
+import type { QuantizedMultiplier } from './quantize_multiplier.js';
 import { clamp } from './rounding.js';
 
 const int32Max = 0x7fffffff;
@@ -97,4 +98,64 @@ export function getReciprocal(
   const headroomPlusOne = Math.clz32(x);
   const shiftedMinusOne = ((x << headroomPlusOne) - int32Min) | 0;
   return { scale: oneOverOnePlusXForXIn01(shiftedMinusOne), bitsOverUnit: integerDigits - headroomPlusOne };
+}
+
+/**
+ * log x of TFLite's log-softmax (internal/common.h, log_x_for_x_greater_than_or_equal_to_1): x is brought near
+ * 2^(−1/4) by a power of √2, and log of what remains is a rational function of it.
+ *
+ * @param x positive, with `integerBits`
+ * @param outputBits integer bits of the result
+ */
+export function logXForXGreaterThanOrEqualTo1(x: number, integerBits: number, outputBits: number): number {
+  const log2 = 1488522236;
+  const fourthRootOfHalf = 1805811301;
+  const rootOfHalf = 1518500250;
+  const [alphaN, alphaD, alphaI, alphaF] = [117049297, 127690142, 1057819769, 638450708];
+  // One bit more, so that the power of two times log 2 does not saturate.
+  const accumulatorBits = outputBits + 1;
+  const one = 31 - accumulatorBits;
+  const quarter = 1 << (29 - accumulatorBits);
+  const headroomA = Math.clz32(x);
+  const ra = saturatingRoundingMultiplyByPOT(
+    mul(saturatingRoundingMultiplyByPOT(x, headroomA - 1), rootOfHalf),
+    1,
+  );
+  const powerA = saturatingRoundingMultiplyByPOT(integerBits - headroomA, one) + quarter;
+  const headroomB = Math.clz32(mul(x, rootOfHalf)) - 1;
+  const rb = saturatingRoundingMultiplyByPOT(x, headroomB);
+  const powerB = saturatingRoundingMultiplyByPOT(integerBits - headroomB, one) - quarter;
+  const r = Math.min(ra, rb);
+  const p = roundingHalfSum(r, fourthRootOfHalf);
+  const q = 2 * (r - fourthRootOfHalf);
+  const q2 = mul(q, q);
+  const numerator = (mul(q, r) + mul(mul(q, q2), alphaN)) | 0;
+  const denominator = (mul(p, (alphaI + q + mul(alphaD, q2)) | 0) + mul(alphaF, q)) | 0;
+  const quotient = mul(divideByPOT(numerator, accumulatorBits), oneOverOnePlusXForXIn01(denominator));
+  return saturatingRoundingMultiplyByPOT((mul(Math.max(powerA, powerB), log2) + quotient) | 0, 1);
+}
+
+/**
+ * 1 / √x as a multiplier (internal/common.h, GetInvSqrtQuantizedMultiplierExp), by five Newton steps in Q3.28.
+ *
+ * @param x 0 … 2^31 − 1; 0 counts as 1
+ */
+export function getInvSqrtQuantizedMultiplier(x: number): QuantizedMultiplier {
+  if (x <= 1) return { multiplier: int32Max, shift: 0 };
+  let [input, right] = [x, 11];
+  while (input >= 1 << 29) {
+    input >>= 2;
+    right++;
+  }
+  const pairs = ((Math.clz32(input) - 1) >> 1) - 1;
+  right -= pairs;
+  const half = divideByPOT((input << (2 * pairs)) >> 1, 1);
+  const halfThree = (1 << 28) + (1 << 27);
+  let root = 1 << 28;
+  for (let i = 0; i < 5; i++) {
+    const cube = saturatingRoundingMultiplyByPOT(mul(mul(root, root), root), 6);
+    root = saturatingRoundingMultiplyByPOT((mul(halfThree, root) - mul(half, cube)) | 0, 3);
+  }
+  const multiplier = mul(root, 1518500250);
+  return right < 0 ? { multiplier: multiplier << -right, shift: 0 } : { multiplier, shift: 0 - right };
 }

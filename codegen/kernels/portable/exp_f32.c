@@ -1,6 +1,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "float_bits.c"
+
 /* 2^n, -1023 < n < 1024. */
 static double crimp_power_of_two(int32_t n)
 {
@@ -24,9 +26,9 @@ static const double crimp_powers_of_two_32nds[32] = {
 };
 
 /*
- * e^x for x <= 0, bit by bit what expf of glibc and musl gives: x = (n / 32 + r) * ln 2 with |r| <= 1/64,
- * 2^r by a cubic polynomial. In double and rounded to float once; products are statements of their own so that no
- * compiler fuses them with the sums.
+ * e^x, bit by bit what expf of glibc and musl gives: x = (n / 32 + r) * ln 2 with |r| <= 1/64, 2^r by a cubic
+ * polynomial. In double and rounded to float once; products are statements of their own so that no compiler fuses
+ * them with the sums.
  */
 static float crimp_exp_f32(float x)
 {
@@ -39,9 +41,12 @@ static float crimp_exp_f32(float x)
     if (x < -104.0f) {
         return 0.0f;
     }
+    if (x > 88.72283f) {
+        return crimp_infinity_f32();
+    }
     z = (double)x * 1.4426950408889634;
     product = z * 32.0;
-    n = (int32_t)(product - 0.5);
+    n = (int32_t)(product + (x < 0.0f ? -0.5 : 0.5));
     product = (double)n * 0.03125;
     r = z - product;
     product = 0.05550361559341535 * r;
