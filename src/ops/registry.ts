@@ -1,43 +1,65 @@
 /** The operators crimp knows: one line each. Everything else asks here; nothing else lists them. */
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
+import { abs } from './abs.js';
 import { add } from './add.js';
 import { averagePool2d } from './average_pool_2d.js';
 import { batchToSpaceNd } from './batch_to_space_nd.js';
 import { broadcastTo } from './broadcast_to.js';
 import { cast } from './cast.js';
+import { ceil } from './ceil.js';
 import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
+import { cos } from './cos.js';
 import { depthToSpace } from './depth_to_space.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
+import { elu } from './elu.js';
+import { exp } from './exp.js';
 import { expandDims } from './expand_dims.js';
 import { fill } from './fill.js';
+import { floor } from './floor.js';
 import { fullyConnected } from './fully_connected.js';
 import { gather } from './gather.js';
 import { gatherNd } from './gather_nd.js';
+import { hardSwish } from './hard_swish.js';
+import { l2Normalization } from './l2_normalization.js';
+import { leakyRelu } from './leaky_relu.js';
+import { log } from './log.js';
+import { logSoftmax } from './log_softmax.js';
+import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
 import { mean } from './mean.js';
 import { mirrorPad } from './mirror_pad.js';
 import { mul } from './mul.js';
+import { neg } from './neg.js';
 import type { OpDefinition } from './op.js';
 import { pack } from './pack.js';
 import { pad } from './pad.js';
 import { padv2 } from './padv2.js';
+import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
 import { relu } from './relu.js';
+import { relu0To1 } from './relu_0_to_1.js';
+import { reluN1To1 } from './relu_n1_to_1.js';
 import { relu6 } from './relu6.js';
 import { reshape } from './reshape.js';
 import { reverseV2 } from './reverse_v2.js';
+import { round } from './round.js';
+import { rsqrt } from './rsqrt.js';
 import { shape } from './shape.js';
+import { sin } from './sin.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { spaceToBatchNd } from './space_to_batch_nd.js';
 import { spaceToDepth } from './space_to_depth.js';
 import { split } from './split.js';
 import { splitV } from './split_v.js';
+import { sqrt } from './sqrt.js';
+import { square } from './square.js';
 import { squeeze } from './squeeze.js';
 import { stridedSlice } from './strided_slice.js';
 import { sub } from './sub.js';
+import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
 import { unpack } from './unpack.js';
@@ -45,43 +67,65 @@ import { unsupported } from './unsupported.js';
 import { zerosLike } from './zeros_like.js';
 
 const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
+  ABS: abs,
   ADD: add,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   BROADCAST_TO: broadcastTo,
   CAST: cast,
+  CEIL: ceil,
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
+  COS: cos,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
+  ELU: elu,
+  EXP: exp,
   EXPAND_DIMS: expandDims,
   FILL: fill,
+  FLOOR: floor,
   FULLY_CONNECTED: fullyConnected,
   GATHER: gather,
   GATHER_ND: gatherNd,
+  HARD_SWISH: hardSwish,
+  L2_NORMALIZATION: l2Normalization,
+  LEAKY_RELU: leakyRelu,
+  LOG: log,
+  LOGISTIC: logistic,
+  LOG_SOFTMAX: logSoftmax,
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,
   MIRROR_PAD: mirrorPad,
   MUL: mul,
+  NEG: neg,
   PACK: pack,
   PAD: pad,
   PADV2: padv2,
+  PRELU: prelu,
   QUANTIZE: quantize,
   RELU6: relu6,
   RELU: relu,
+  RELU_0_TO_1: relu0To1,
+  RELU_N1_TO_1: reluN1To1,
   RESHAPE: reshape,
   REVERSE_V2: reverseV2,
+  ROUND: round,
+  RSQRT: rsqrt,
   SHAPE: shape,
+  SIN: sin,
   SLICE: slice,
   SOFTMAX: softmax,
   SPACE_TO_BATCH_ND: spaceToBatchNd,
   SPACE_TO_DEPTH: spaceToDepth,
   SPLIT: split,
   SPLIT_V: splitV,
+  SQRT: sqrt,
+  SQUARE: square,
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,
   UNPACK: unpack,

@@ -245,7 +245,7 @@ test('a softmax cannot be put beside values that its scale does not hold', () =>
   const graph = joined((g, x) => g.op('SOFTMAX', 'p', [x], { beta: 1 }, float(1, 4)));
   const { codes, diagnostics } = failure(() => quantize(graph, randomDataset(graph, 20)));
   assert.deepEqual(codes, ['cannot-quantize', 'cannot-quantize', 'cannot-quantize']);
-  assert.match(diagnostics[0]!.message, /shares a scale with a softmax/);
+  assert.match(diagnostics[0]!.message, /shares a scale with the output of a softmax/);
 });
 
 test('residual networks quantize within TFLM’s limits', () => {

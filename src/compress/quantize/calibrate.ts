@@ -61,7 +61,8 @@ export function activationParameters(
   for (const op of graph.ops) {
     const rule = quantizationRules[op.type]!;
     const output = op.outputs[0]!;
-    if (rule.output) fixed.set(output, rule.output[dtype]);
+    const given = rule.output?.[dtype];
+    if (given) fixed.set(output, given);
     if (rule.sameAsInput) for (const t of op.inputs) if (isFloat(graph, t)) sets.unite(t, output);
   }
   const members = new Map<number, number[]>();
@@ -101,7 +102,7 @@ function outside(
   const [lowest, highest] = [type.min, type.max].map((q) => (q - zeroPoint[0]!) * scale[0]!);
   if (min >= lowest! - scale[0]! && max <= highest! + scale[0]!) return [];
   const { name } = graph.tensors[tensor]!;
-  const message = `its values reach from ${min} to ${max}, but it shares a scale with a softmax, whose own goes from 0 to 1`;
+  const message = `its values reach from ${min} to ${max}, but it shares a scale with the output of a softmax or the like, which goes from ${lowest} to ${highest}`;
   const hint = 'Let the model end before it joins the two: give them as separate outputs.';
   return [error('cannot-quantize', message, hint, { tensor: { index: tensor, name } })];
 }

@@ -66,8 +66,15 @@ function endProblem(graph: Graph, index: number): Diagnostic[] {
 
 function opProblem(graph: Graph, op: AnyOp, index: number, dtype: ActivationType): Diagnostic[] {
   const float = op.outputs.every((t) => graph.tensors[t]!.dtype === 'float32');
-  const kernel = definitionOf(op as Op).supports.some((c) => c.input === dtype && c.output === dtype);
-  if (quantizationRules[op.type] && kernel && float) return [];
+  const rule = quantizationRules[op.type];
+  // Where no rule speaks of weights, the second operand is quantized as an activation.
+  const kernel = definitionOf(op as Op).supports.some(
+    (c) =>
+      c.input === dtype &&
+      c.output === dtype &&
+      (rule?.weights !== undefined || (c.weights ?? dtype) === dtype),
+  );
+  if (rule && kernel && float) return [];
   const message = float ? `${op.type} has no ${dtype} form here` : `${op.type} does not compute in float32`;
   const hint = 'Replace the layer, or cut the model before it.';
   return [error('cannot-quantize', message, hint, { op: { index, type: op.type, name: op.name } })];

@@ -13,26 +13,38 @@ export interface QuantizationRule {
   readonly int4PerTensor?: boolean;
   /** Output and inputs share their parameters: the kernel only moves, compares or averages quantized values. */
   readonly sameAsInput?: boolean;
-  /** The output's parameters are fixed. */
-  readonly output?: Readonly<Record<ActivationType, Quantization>>;
+  /** The output's parameters are fixed, for the types that it has a kernel for. */
+  readonly output?: Readonly<Partial<Record<ActivationType, Quantization>>>;
 }
 
 export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
+  ABS: {},
   ADD: {},
   AVERAGE_POOL_2D: { sameAsInput: true },
   CONCATENATION: { sameAsInput: true },
   CONV_2D: { weights: 0 },
   DEPTHWISE_CONV_2D: { weights: 3 },
+  ELU: {},
   // TFLM takes one scale or one for each channel; each channel its own keeps 6 dB more on MLPerf Tiny's AD.
   FULLY_CONNECTED: { weights: 0, int4PerTensor: true },
+  HARD_SWISH: {},
+  L2_NORMALIZATION: { output: { int8: perTensor(1 / 128, 0) } },
+  LEAKY_RELU: {},
+  LOGISTIC: { output: { int8: perTensor(1 / 256, -128), int16: perTensor(1 / 32768, 0) } },
+  LOG_SOFTMAX: { output: { int8: perTensor(16 / 256, 127) } },
   MAX_POOL_2D: { sameAsInput: true },
   MEAN: {},
   MUL: {},
   PAD: { sameAsInput: true },
+  PRELU: {},
   RELU: {},
   // TFLM clamps the raw values by the input's parameters and does not requantize.
   RELU6: { sameAsInput: true },
+  RELU_0_TO_1: {},
+  RELU_N1_TO_1: {},
   RESHAPE: { sameAsInput: true },
+  RSQRT: {},
   SOFTMAX: { output: { int8: perTensor(1 / 256, -128), int16: perTensor(1 / 32768, 0) } },
   SUB: {},
+  TANH: { output: { int8: perTensor(1 / 128, 0), int16: perTensor(1 / 32768, 0) } },
 };

@@ -64,6 +64,7 @@ const int8Two = { int8: 2, int16: 3 } as const;
 const relu = { int8: 2, uint8: 2, int16: 3 } as const;
 
 export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
+  ABS: { options: 'AbsOptions', links: {}, versions: { int8: 2, int16: 3 } },
   ADD: {
     options: 'AddOptions',
     links: { fused_activation_function: activation },
@@ -79,6 +80,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   BATCH_TO_SPACE_ND: { options: 'BatchToSpaceNDOptions', links: {}, versions: batchSpaceVersion },
   BROADCAST_TO: { options: 'BroadcastToOptions', links: {}, versions: broadcastToVersion },
   CAST: { options: 'CastOptions', links: {}, versions: castVersion },
+  CEIL: { links: {}, versions: {} },
   // TFLM and TFLite refuse a fused activation.
   CONCATENATION: { options: 'ConcatenationOptions', links: { axis: 'axis' }, versions: int8Two },
   CONV_2D: {
@@ -92,6 +94,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     },
     versions: convVersion,
   },
+  COS: { options: 'CosOptions', links: {}, versions: {} },
   DEPTHWISE_CONV_2D: {
     options: 'DepthwiseConv2DOptions',
     links: {
@@ -109,8 +112,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     versions: { int8: 2 },
   },
   DEQUANTIZE: { options: 'DequantizeOptions', links: {}, versions: { int4: 6, int8: 2, int16: 3 } },
+  ELU: { links: {}, versions: {} },
+  EXP: { options: 'ExpOptions', links: {}, versions: {} },
   EXPAND_DIMS: { options: 'ExpandDimsOptions', links: {}, versions: {} },
   FILL: { options: 'FillOptions', links: {}, versions: fillVersion },
+  FLOOR: { links: {}, versions: {} },
   FULLY_CONNECTED: {
     options: 'FullyConnectedOptions',
     links: {
@@ -127,6 +133,16 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     versions: gatherVersion,
   },
   GATHER_ND: { options: 'GatherNdOptions', links: {}, versions: { int16: 3, bool: 5 } },
+  HARD_SWISH: { options: 'HardSwishOptions', links: {}, versions: {} },
+  L2_NORMALIZATION: {
+    options: 'L2NormOptions',
+    links: { fused_activation_function: activation },
+    versions: { int8: 2 },
+  },
+  LEAKY_RELU: { options: 'LeakyReluOptions', links: { alpha: 'alpha' }, versions: { int16: 2 } },
+  LOG: { links: {}, versions: {} },
+  LOGISTIC: { links: {}, versions: int8Two },
+  LOG_SOFTMAX: { options: 'LogSoftmaxOptions', links: {}, versions: { int8: 2 } },
   MAX_POOL_2D: {
     options: 'Pool2DOptions',
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
@@ -139,6 +155,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     versions: int8Two,
   },
   MUL: { options: 'MulOptions', links: { fused_activation_function: activation }, versions: mulVersion },
+  NEG: { options: 'NegOptions', links: {}, versions: {} },
   PACK: { options: 'PackOptions', links: { values_count: 'valuesCount', axis: 'axis' }, versions: int8Two },
   PAD: {
     options: 'PadOptions',
@@ -146,6 +163,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     versions: padVersion,
   },
   PADV2: { options: 'PadV2Options', links: {}, versions: padVersion },
+  PRELU: { links: {}, versions: {} },
   QUANTIZE: {
     options: 'QuantizeOptions',
     links: {},
@@ -153,9 +171,14 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   RELU: { links: {}, versions: relu },
   RELU6: { links: {}, versions: int8Two },
+  RELU_0_TO_1: { links: {}, versions: {} },
+  RELU_N1_TO_1: { links: {}, versions: {} },
   RESHAPE: { options: 'ReshapeOptions', links: { new_shape: 'newShape' }, versions: {} },
   REVERSE_V2: { options: 'ReverseV2Options', links: {}, versions: { bool: 2, int8: 3 } },
+  ROUND: { links: {}, versions: {} },
+  RSQRT: { links: {}, versions: { int8: 2, int16: 3 } },
   SHAPE: { options: 'ShapeOptions', links: { out_type: shapeType }, versions: {} },
+  SIN: { links: {}, versions: {} },
   SLICE: { options: 'SliceOptions', links: {}, versions: sliceVersion },
   SOFTMAX: { options: 'SoftmaxOptions', links: { beta: 'beta' }, versions: int8Two },
   SPACE_TO_BATCH_ND: { options: 'SpaceToBatchNDOptions', links: {}, versions: batchSpaceVersion },
@@ -166,6 +189,8 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   SPLIT: { options: 'SplitOptions', links: { num_splits: 'numSplits' }, versions: splitVersion },
   SPLIT_V: { options: 'SplitVOptions', links: { num_splits: 'numSplits' }, versions: { int8: 2 } },
+  SQRT: { links: {}, versions: {} },
+  SQUARE: { options: 'SquareOptions', links: {}, versions: {} },
   SQUEEZE: { options: 'SqueezeOptions', links: { squeeze_dims: 'squeezeDims' }, versions: {} },
   STRIDED_SLICE: {
     options: 'StridedSliceOptions',
@@ -186,6 +211,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: subVersion,
   },
+  TANH: { links: {}, versions: int8Two },
   TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
   TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },
   UNPACK: {

@@ -1,0 +1,16 @@
+/** SQRT: correctly rounded, as IEEE 754 asks; NaN below 0. TFLM: kernels/elementwise.cc. */
+import { elementwise } from './elementwise.js';
+
+// biome-ignore lint/complexity/noBannedTypes: an operator without attributes.
+export type SqrtAttributes = {};
+
+declare module '../graph/graph.js' {
+  interface OpAttributes {
+    SQRT: SqrtAttributes;
+  }
+}
+
+export const { definition: sqrt, parameters: sqrtParameters } = elementwise({
+  type: 'SQRT',
+  float32: () => (x) => Math.fround(Math.sqrt(x)),
+});
