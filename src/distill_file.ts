@@ -1,25 +1,24 @@
 /** A teacher's model file, a student's or how small it is to be, and data → a .tflite of the student as it was taught. */
 import { defaultTarget, findTarget } from '../targets/index.js';
+import { accuracyOn } from './compress/accuracy_on.js';
 import { distill } from './compress/distill/distill.js';
 import { distillQuantized, type StudentForm } from './compress/distill/distill_quantized.js';
 import type { LayerLoss } from './compress/distill/layer_losses.js';
 import { matchLayers } from './compress/distill/layers.js';
 import { type DistillOptions, defaultMixing } from './compress/distill/lesson.js';
-import { logits } from './compress/distill/logits.js';
 import { type Size, shrink } from './compress/distill/shrink.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
-import { prepare } from './compress/quantize/prepare.js';
 import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { renormalized } from './data/normalize.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
-import { argMax } from './measure/accuracy.js';
 import type { ModelFile } from './model_file.js';
 import { deployed, type OnDevice, onDevice } from './on_device.js';
 import { splitOff } from './train/batches.js';
+import { stageCheckpoint } from './train/checkpoint.js';
 import { type EpochMetrics, settingsOf } from './train/options.js';
 import type { Trained } from './train/train.js';
 
@@ -34,8 +33,8 @@ export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 
   readonly validation?: number | string;
   /** Weights of the student that are 0 stay 0, as pruning left them. */
   readonly keepZeros?: boolean;
-  /** The student comes out quantized so, and learns by what its integers compute. */
-  readonly qat?: StudentForm;
+  /** Then it is quantized so, and listens for so many epochs more while it computes as its integers do. */
+  readonly qat?: StudentForm & { readonly epochs: number };
   /** Whose flash, RAM and cycles are counted; by default the default board. */
   readonly target?: string;
   /** Build firmware of teacher and student, run it on the virtual board and report flash and cycles. */
@@ -59,6 +58,8 @@ export interface DistilledFile {
   /** The epoch whose weights were written. */
   readonly epoch: number;
   readonly history: readonly EpochMetrics[];
+  /** The same of the epochs with integers; null without. */
+  readonly qat: Pick<DistilledFile, 'epoch' | 'history'> | null;
   readonly device: DistilledDevice;
 }
 
@@ -75,6 +76,8 @@ export interface DistilledAccuracy {
   readonly samples: number;
   readonly teacher: number;
   readonly before: number;
+  /** In float, where integers followed; else null. */
+  readonly float: number | null;
   readonly after: number;
 }
 
@@ -98,8 +101,7 @@ export async function distillFile(
   const { seed } = settingsOf(options);
   const teacher = importModel(teacherFile.bytes, teacherFile);
   const given = await studentOf(teacher, studentFile, seed);
-  const { graph: read, dataset } = await prepareDataset(data, given, reading);
-  const student = qat ? preparedFor(qat, read) : read;
+  const { graph: student, dataset } = await prepareDataset(data, given, reading);
   const held = typeof validation === 'string' ? await heldOut(validation, student, reading) : validation;
   // What a model reads of data that have been read for the student.
   const heard = (data: Dataset, by: Graph) => ({ ...data, inputs: renormalized(data.inputs, student, by) });
@@ -108,9 +110,10 @@ export async function distillFile(
   const ofTeacher = measure ? await footprint(teacher) : undefined;
   const masks = keepZeros ? zeroMasks(student) : undefined;
   const lesson = { ...options, validation: held, masks };
-  const { graph, history, epoch } = qat
-    ? await taughtAsQuantized(teacher, student, dataset, { ...lesson, ...qat })
-    : await distill(teacher, student, dataset, lesson);
+  const taught = await distill(teacher, student, dataset, lesson);
+  const { epoch, history } = taught;
+  const integer = qat && (await taughtAsQuantized(teacher, taught.graph, dataset, { ...lesson, ...qat }));
+  const { graph } = integer ?? taught;
   // The same samples that the training held out.
   const unseen = typeof held === 'number' ? splitOff(dataset, held, seed).validation : held;
   const on = unseen ?? dataset;
@@ -131,11 +134,13 @@ export async function distillFile(
           samples: on.count,
           teacher: await accuracy(teacher),
           before: await accuracy(student),
+          float: integer ? await accuracy(taught.graph) : null,
           after: await accuracy(graph),
         }
       : null,
     epoch,
     history,
+    qat: integer ? { epoch: integer.epoch, history: integer.history } : null,
     device: {
       target: target.name,
       teacher: ofTeacher ?? (await footprint(teacher)),
@@ -146,13 +151,18 @@ export async function distillFile(
   return document;
 }
 
-/** As it will be quantized, so that layers have the names that they then have. */
-function preparedFor({ activations = 'int8', weights = 'int8' }: StudentForm, graph: Graph): Graph {
-  return prepare(graph, { activations, weights, equalize: false });
-}
-
-async function taughtAsQuantized(...lesson: Parameters<typeof distillQuantized>): Promise<Trained> {
-  const { graph, report } = await distillQuantized(...lesson);
+/** A tenth of the rate: the student knows what there is to know. Layers have gone into each other, so answers are all. */
+async function taughtAsQuantized(
+  teacher: Graph,
+  student: Graph,
+  dataset: Dataset,
+  { layers: _, masks: __, batchNorm: ___, learningRate, checkpoint, ...lesson }: DistillOptions & StudentForm,
+): Promise<Trained> {
+  const { graph, report } = await distillQuantized(teacher, student, dataset, {
+    ...lesson,
+    learningRate: learningRate && learningRate / 10,
+    checkpoint: checkpoint && stageCheckpoint(checkpoint, 'qat'),
+  });
   return { graph, history: report.training.history, epoch: report.training.epoch };
 }
 
@@ -164,14 +174,4 @@ function heldOut(file: string, graph: Graph, { normalize: _, ...reading }: ReadO
 async function studentOf(teacher: Graph, student: Student, seed: number): Promise<Graph> {
   if ('bytes' in student) return importModel(student.bytes, student);
   return shrink(teacher, student.size, { fresh: student.fresh ? seed : undefined });
-}
-
-async function accuracyOn(graph: Graph, data: Dataset, options: DistillOptions): Promise<number> {
-  const { backend, signal } = options;
-  const answers = await logits(graph, data, { backend, signal });
-  const classes = answers.length / data.count;
-  const right = data.labels!.filter((label, i) => {
-    return argMax(answers.subarray(i * classes, (i + 1) * classes)) === label;
-  });
-  return right.length / data.count;
 }

@@ -1,7 +1,7 @@
 /** A float model file → a pruned .tflite, with its accuracy and what it takes of a device before and after. */
-import path from 'node:path';
+
 import { defaultTarget, findTarget } from '../targets/index.js';
-import { logits } from './compress/distill/logits.js';
+import { accuracyOn } from './compress/accuracy_on.js';
 import { applyMasks, type LayerSparsity, sparsityOf } from './compress/prune/apply_masks.js';
 import { floatOnly } from './compress/prune/float_only.js';
 import { type MaskOptions, magnitudeMasks } from './compress/prune/masks.js';
@@ -25,10 +25,10 @@ import { replaceFile } from './files.js';
 import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
-import { argMax } from './measure/accuracy.js';
 import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 import { fewOf, type GoalMetric, goalOnDevice } from './prune_goal.js';
 import { splitOff } from './train/batches.js';
+import { stageCheckpoint } from './train/checkpoint.js';
 import type { EpochMetrics, TrainOptions } from './train/options.js';
 import { train } from './train/train.js';
 
@@ -257,21 +257,5 @@ function trainOptions(
   place?: string,
 ): TrainOptions {
   const { penalty: _, ...rest } = options;
-  return { schedule: 'cosine', ...rest, checkpoint: checkpoint && checkpointOf(checkpoint, place) };
-}
-
-/** run.npz → run.round-1.npz */
-function checkpointOf(file: string, place: string | undefined): string {
-  if (place === undefined) return file;
-  const { dir, name, ext } = path.parse(file);
-  return path.join(dir, `${name}.${place}${ext}`);
-}
-
-async function accuracyOn(graph: Graph, dataset: Dataset): Promise<number> {
-  const answers = await logits(graph, dataset);
-  const classes = answers.length / dataset.count;
-  const right = dataset.labels!.filter((label, i) => {
-    return argMax(answers.subarray(i * classes, (i + 1) * classes)) === label;
-  });
-  return right.length / dataset.count;
+  return { schedule: 'cosine', ...rest, checkpoint: checkpoint && stageCheckpoint(checkpoint, place) };
 }

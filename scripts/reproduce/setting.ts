@@ -1,5 +1,5 @@
 /** What an experiment gets, and what it gives. */
-import { accuracyOn } from '../../src/compress/quantize/accuracy_on.js';
+import { accuracyOn } from '../../src/compress/accuracy_on.js';
 import type { Dataset } from '../../src/data/index.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { pick } from '../../src/train/batches.js';

@@ -22,7 +22,7 @@ interface Options
   temperature?: string;
   alpha?: string;
   layer?: string[];
-  qat?: boolean;
+  qat?: string;
   clusters?: string;
 }
 
@@ -37,7 +37,7 @@ export function distillVerb(program: Command): void {
       'distill large.tflite --macs 0.125 --data train.npz --validation 0.1 -o taught.tflite',
       'distill large.tflite --shrink 0.25 --fresh --data train.npz --shift 2 -o taught.tflite',
       'distill large.tflite --macs 0.25 --layer conv1 --layer conv2=conv2:0.5 --data train.npz -o taught.tflite',
-      'distill large.tflite --student taught.tflite --qat --data train.npz -o taught_int8.tflite',
+      'distill large.tflite --macs 0.125 --data train.npz --epochs 20 --qat 4 -o taught_int8.tflite',
       'distill large.tflite --student small.tflite --data unlabeled.npz --alpha 1 -o taught.tflite --json',
     ],
     options: (command) =>
@@ -64,7 +64,7 @@ export function distillVerb(program: Command): void {
             (pair: string, pairs: string[] = []) => [...pairs, pair],
           ),
       )
-        .option('--qat', 'the student comes out quantized, and learns by what its integers compute')
+        .option('--qat <epochs>', 'then so many more, in which the student computes as its integers will')
         .addOption(new Option('--activations <dtype>', 'with --qat').choices(['int8', 'int16']))
         .addOption(new Option('--weights <dtype>', 'with --qat').choices(['int8', 'int4']))
         .option('--clusters <count>', 'with --qat: at most so many distinct weights in a layer')
@@ -141,16 +141,16 @@ function pairOf(text: string): LayerPair {
   return { teacher, student, weight: of };
 }
 
-function formOf({ qat, activations, weights, clusters }: Options): StudentForm | undefined {
+function formOf({ qat, activations, weights, clusters }: Options): DistillFileOptions['qat'] {
   const [flag] =
     Object.entries({ activations, weights, clusters }).find(([, value]) => value !== undefined) ?? [];
-  if (!qat && flag !== undefined) {
-    const hint = 'Say --qat as well, or leave it away and quantize the student afterwards.';
+  if (qat === undefined && flag !== undefined) {
+    const hint = 'Say --qat 4 as well, or leave it away and quantize the student afterwards.';
     throw inputError('bad-usage', `--${flag} is about a quantized student`, hint);
   }
-  if (!qat) return undefined;
+  if (qat === undefined) return undefined;
   const most = clusters === undefined ? undefined : number(clusters, '--clusters', '16');
-  return { activations, weights, clusters: most };
+  return { epochs: number(qat, '--qat', '4'), activations, weights, clusters: most };
 }
 
 function mixingOf({ temperature, alpha }: Options) {

@@ -12,21 +12,23 @@ const compared: Readonly<Record<LayerLoss, string>> = {
 };
 
 export function formatDistillation(document: DistilledFile): string {
-  const { output, samples, temperature, alpha, layers, accuracy, epoch, history } = document;
+  const { output, samples, temperature, alpha, layers, accuracy, history, qat } = document;
   const lines = [`${plural(samples, 'sample')}, temperature ${temperature}, alpha ${alpha}`];
   for (const { teacher, student, loss, weight } of layers) {
     lines.push(`${teacher} of the teacher, ${student} of the student: ${compared[loss]}, weight ${weight}`);
   }
   if (accuracy) {
-    const { teacher, before, after, heldOut } = accuracy;
+    const { teacher, before, float, after, heldOut } = accuracy;
+    const between = float === null ? '' : ` ${percent(float)} in float,`;
     const on = `${plural(accuracy.samples, heldOut ? 'held-out sample' : 'sample')}${heldOut ? '' : ' of the training'}`;
     lines.push(
-      `accuracy on ${on}: teacher ${percent(teacher)}, student ${percent(before)} before, ${percent(after)} after`,
+      `accuracy on ${on}: teacher ${percent(teacher)}, student ${percent(before)} before,${between} ${percent(after)} after`,
     );
   }
   return [
-    ...[formatHistory(history), '', sizes(document), ''],
-    ...[...lines, `${output}: weights of epoch ${epoch}`],
+    ...[formatHistory(history), ''],
+    ...(qat ? ['as its integers compute:', formatHistory(qat.history), ''] : []),
+    ...[sizes(document), '', ...lines, `${output}: weights of epoch ${(qat ?? document).epoch}`],
   ].join('\n');
 }
 

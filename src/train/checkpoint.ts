@@ -1,6 +1,7 @@
 /** The state of a training between two epochs, as a file: an .npz of its arrays, with the figures as JSON beside them. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Dataset } from '../data/index.js';
 import { formatNpz, parseNpz } from '../data/npz.js';
 import { inputError } from '../diagnostics.js';
@@ -88,4 +89,11 @@ export function readCheckpoint(file: string, fingerprint: string): TrainingState
   const masks = values!.map((_, i) => arrays.get(`masks/${i}`)?.values as Uint8Array | undefined);
   const arraysOfState = { values: values!, first: first!, second: second!, best: best!, running: running! };
   return { ...arraysOfState, masks, step, history };
+}
+
+/** The file of one stage of a training in several: run.npz → run.round-1.npz. */
+export function stageCheckpoint(file: string, stage: string | undefined): string {
+  if (stage === undefined) return file;
+  const { dir, name, ext } = path.parse(file);
+  return path.join(dir, `${name}.${stage}${ext}`);
 }

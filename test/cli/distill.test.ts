@@ -88,6 +88,7 @@ test('a student made of its teacher, taught by its layers, then in int8; with wh
       '--student',
       at('a.tflite'),
       '--qat',
+      '3',
       '--keep-zeros',
       '--noise',
       '0.05',
@@ -98,6 +99,8 @@ test('a student made of its teacher, taught by its layers, then in int8; with wh
     assert.equal(text.code, 0, text.stderr);
     assert.match(text.stdout, /^on pico +teacher, int8 +student, int8 +saved$/m);
     assert.match(text.stdout, /^MACs +168 +84 +50\.00 %$/m);
+    assert.match(text.stdout, /^as its integers compute:$/m);
+    assert.match(text.stdout, /^accuracy .*% before, .*% in float, .*% after$/m);
     const bytes = readFileSync(at('b.tflite'));
     const graph = importModel(bytes, { name: 'b' });
     assert.equal(graph.tensors[graph.inputs[0]!]!.dtype, 'int8');
