@@ -1,5 +1,5 @@
 /** What the figures have to show, each in the mean over the seeds. */
-import { over, type Results } from './results.js';
+import { over, type Results, type Statistic } from './results.js';
 
 export interface Bound {
   readonly experiment: string;
@@ -10,9 +10,16 @@ export interface Bound {
   of(results: Results): number;
 }
 
-/** Percentage points below the best that the dense network comes to. */
-export function pointsLost(value: (path: string) => number): number {
-  return 100 * (Math.max(value('dense'), value('denseTrainedOn')) - value('accuracy'));
+/** What a compressed network is held against: the better of the dense one and the dense one trained for as long. */
+export function reference(results: Results, experiment: string): 'dense' | 'denseTrainedOn' {
+  const mean = (path: string) => over(results, experiment, path).mean;
+  return mean('dense') > mean('denseTrainedOn') ? 'dense' : 'denseTrainedOn';
+}
+
+/** Percentage points below it. */
+export function pointsLost(results: Results, experiment: string): Statistic {
+  const from = reference(results, experiment);
+  return over(results, experiment, (value) => 100 * (value(from) - value('accuracy')));
 }
 
 /** Share of its gap to the teacher that the student gains back. */
@@ -24,7 +31,7 @@ export function gapClosed(results: Results): number {
 function lost(experiment: string, atMost: number): Bound {
   return {
     ...{ experiment, what: 'points lost', atMost },
-    of: (results) => over(results, experiment, pointsLost).mean,
+    of: (results) => pointsLost(results, experiment).mean,
   };
 }
 
