@@ -108,6 +108,7 @@ export function movingOperator<T extends OpType>(operator: MovingOperator<T>): M
   return {
     type,
     supports,
+    data,
     check(op, graph) {
       const missing = operandProblems(op, graph, { ...inputs, outputs: Math.max(1, outputs(op)) });
       if (missing.length > 0) return missing;

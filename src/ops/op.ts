@@ -29,6 +29,8 @@ export type OpProblem = Pick<Diagnostic, 'code' | 'message' | 'hint'>;
 export interface OpDefinition<T extends OpType> {
   readonly type: T;
   readonly supports: readonly DTypeCombination[];
+  /** Position of the input that the op is about, where that is not the first. */
+  readonly data?: number;
   /**
    * Every reason why this op cannot be computed as it stands: number of inputs, ranks, dtypes, quantization
    * parameters that TFLM's Prepare refuses, values out of range. Empty when all is well. Must not throw on any

@@ -142,6 +142,11 @@ export function allDefinitions(): readonly OpDefinition<OpType>[] {
   return Object.values(definitions) as unknown as OpDefinition<OpType>[];
 }
 
+/** The tensor that the op is about: its first input, but for those that begin with an axis or a shape. */
+export function dataInput(op: AnyOp): number {
+  return op.inputs[definitionOf(op as Op).data ?? 0] ?? -1;
+}
+
 export function macsOf(op: AnyOp, graph: Graph): number {
   return definitionOf(op as Op).macs(op as Op, graph);
 }

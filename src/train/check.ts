@@ -3,6 +3,7 @@ import type { Dataset } from '../data/index.js';
 import { type Diagnostic, error } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
 import type { AnyOp, Graph } from '../graph/graph.js';
+import { dataInput } from '../ops/registry.js';
 import { checkAugment } from './augment.js';
 import { isTrainable } from './forward.js';
 import { outputSize } from './loss.js';
@@ -36,9 +37,12 @@ export function checkComputable(graph: Graph): Diagnostic[] {
   });
 }
 
+/** Any of their inputs may be a constant, so long as another is not. */
+const joining: ReadonlySet<string> = new Set(['ADD', 'CONCATENATION', 'MUL', 'PACK', 'SUB']);
+
 function opProblem(graph: Graph, op: AnyOp): { message: string; hint: string } | undefined {
   const constant = (t: number) => graph.tensors[t]?.data !== undefined;
-  const float = [op.inputs[0]!, ...op.outputs].every((t) => graph.tensors[t]?.dtype === 'float32');
+  const float = [dataInput(op), ...op.outputs].every((t) => graph.tensors[t]?.dtype === 'float32');
   if (!isTrainable(op.type)) {
     return {
       message: `${op.type} has no gradient here`,
@@ -48,8 +52,7 @@ function opProblem(graph: Graph, op: AnyOp): { message: string; hint: string } |
   if (!float) {
     return { message: 'does not compute in float32', hint: 'Train the float model, then quantize it.' };
   }
-  const either = op.type === 'ADD' || op.type === 'MUL' || op.type === 'SUB' || op.type === 'CONCATENATION';
-  const fixed = either ? op.inputs.every(constant) : constant(op.inputs[0]!);
+  const fixed = joining.has(op.type) ? op.inputs.every(constant) : constant(dataInput(op));
   if (fixed) {
     return { message: 'computes a constant', hint: 'Export the model with constants folded.' };
   }

@@ -7,6 +7,7 @@ import { inputTensor, outputTensor } from '../graph/access.js';
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
 import { calculateActivationRange, type FusedActivation, float32Max } from '../numerics/activation_range.js';
 import { concatenationAxis } from '../ops/concatenation.js';
+import { moved } from './moved.js';
 import type { Tf } from './tensorflow.js';
 import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
 
@@ -35,7 +36,8 @@ interface Site<Type extends OpType> {
   readonly samples: number;
 }
 
-type Emit<Type extends OpType> = (site: Site<Type>) => T.Tensor;
+/** One value an output. */
+type Emit<Type extends OpType> = (site: Site<Type>) => T.Tensor | readonly T.Tensor[];
 
 const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   CONV_2D: (site) => windowed(site, conv2d),
@@ -53,6 +55,26 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   RELU: ({ tf, operand }) => tf.relu(operand(0)!),
   RELU6: ({ tf, operand }) => tf.relu6(operand(0)!),
   SOFTMAX: ({ tf, op, operand }) => tf.softmax(tf.mul(operand(0)!, op.attributes.beta)),
+  EXPAND_DIMS: ({ operand }) => operand(0)!,
+  SQUEEZE: ({ operand }) => operand(0)!,
+  BATCH_TO_SPACE_ND: movement,
+  BROADCAST_TO: movement,
+  DEPTH_TO_SPACE: movement,
+  GATHER: movement,
+  GATHER_ND: movement,
+  MIRROR_PAD: movement,
+  PACK: movement,
+  PADV2: movement,
+  REVERSE_V2: movement,
+  SLICE: movement,
+  SPACE_TO_BATCH_ND: movement,
+  SPACE_TO_DEPTH: movement,
+  SPLIT: movement,
+  SPLIT_V: movement,
+  STRIDED_SLICE: movement,
+  TILE: movement,
+  TRANSPOSE: movement,
+  UNPACK: movement,
 };
 
 export function isTrainable(type: OpType): boolean {
@@ -85,8 +107,11 @@ export function forward(
       return value && !graph.tensors[t]!.data ? normalize(value, op) : value;
     };
     const site = { tf, graph, op: op as Op, samples, operand };
-    const value = activated(tf, emit(site), op);
-    put(op.outputs[0]!, tf.reshape(value, [samples, ...outputTensor(graph, op as Op).shape]));
+    const emitted = emit(site);
+    [emitted].flat().forEach((value, i) => {
+      const { shape } = outputTensor(graph, op as Op, i);
+      put(op.outputs[i]!, tf.reshape(activated(tf, value, op), [samples, ...shape]));
+    });
   }
   return (t) => values.get(t)!;
 }
@@ -166,16 +191,28 @@ function binary(
   return compute(aligned(0), aligned(1));
 }
 
-/** Constants are repeated for every sample by a matrix product: TensorFlow.js repeats few dimensions with a gradient. */
-function concatenation({ tf, graph, op, operand, samples }: Site<'CONCATENATION'>): T.Tensor {
-  const parts = op.inputs.map((_, i) => {
-    const { shape, data } = inputTensor(graph, op, i);
-    const value = operand(i)!;
-    if (!data) return value;
-    const repeated = tf.matMul(tf.ones([samples, 1]) as T.Tensor2D, value.reshape([1, -1]) as T.Tensor2D);
-    return tf.reshape(repeated, [samples, ...shape]);
-  });
+function concatenation(site: Site<'CONCATENATION'>): T.Tensor {
+  const { tf, graph, op } = site;
+  const parts = op.inputs.map((_, i) => ofEverySample(site, i));
   return tf.concat(parts, concatenationAxis(op, graph)! + 1);
+}
+
+/** Constants are repeated for every sample by a matrix product: TensorFlow.js repeats few dimensions with a gradient. */
+function ofEverySample<Type extends OpType>(site: Site<Type>, i: number): T.Tensor {
+  const { tf, graph, op, operand, samples } = site;
+  const { shape, data } = inputTensor(graph, op, i);
+  const value = operand(i)!;
+  if (!data) return value;
+  const repeated = tf.matMul(tf.ones([samples, 1]) as T.Tensor2D, value.reshape([1, -1]) as T.Tensor2D);
+  return tf.reshape(repeated, [samples, ...shape]);
+}
+
+function movement<Type extends OpType>(site: Site<Type>): T.Tensor[] {
+  const { tf, graph, op, samples } = site;
+  const first = [...op.inputs.keys()].filter((i) => op.inputs.indexOf(op.inputs[i]!) === i);
+  const float = first.filter((i) => inputTensor(graph, op, i).dtype === 'float32');
+  const inputs = float.map((i) => ofEverySample(site, i).reshape([samples, -1]) as T.Tensor2D);
+  return moved(tf, op as unknown as AnyOp, graph, inputs);
 }
 
 function pooled<Type extends 'MAX_POOL_2D' | 'AVERAGE_POOL_2D'>(

@@ -205,7 +205,7 @@ test('patches are what the layers compute on', () => {
       attributes: { ...op.attributes, activation: 'NONE' },
     };
     let byLayer = 0;
-    runAlone(graph, linear as AnyOp, new Map([[op.inputs[0]!, samples]]), (y) => {
+    runAlone(graph, linear as AnyOp, new Map([[op.inputs[0]!, samples]]), ([y]) => {
       for (const v of y as Float32Array) byLayer += v * v;
     });
     assert.ok(byLayer > 0 && Math.abs(byMoments / byLayer - 1) < 1e-5, `${name}: ${byMoments}, ${byLayer}`);

@@ -9,13 +9,14 @@ import { elementCount } from '../../src/graph/access.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { importModel } from '../../src/importers/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
-import { forward } from '../../src/train/forward.js';
+import { forward, isTrainable } from '../../src/train/forward.js';
 import { type Backend, loadTensorflow } from '../../src/train/tensorflow.js';
 import { binaryGraph } from '../property/arbitraries/binary.js';
 import { concatenationGraph } from '../property/arbitraries/concatenation.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import { movementGraph } from '../property/arbitraries/movement.js';
 import { poolGraph } from '../property/arbitraries/pool.js';
 import { meanGraph, padGraph } from '../property/arbitraries/reduce.js';
 import { softmaxGraph } from '../property/arbitraries/softmax.js';
@@ -115,6 +116,7 @@ const operators: Record<string, fc.Arbitrary<Graph>> = {
   MEAN: meanGraph,
   PAD: padGraph,
   SOFTMAX: softmaxGraph,
+  'values moved': movementGraph.filter((graph) => graph.ops.every((op) => isTrainable(op.type))),
 };
 
 for (const [type, arbitrary] of Object.entries(operators)) {

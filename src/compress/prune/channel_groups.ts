@@ -5,7 +5,8 @@
  */
 import type { Graph } from '../../graph/graph.js';
 import { unionFind } from '../union_find.js';
-import { type Axis, type Coupler, couplingRules, fixAll, lastAxis } from './coupling.js';
+import { type Axis, type Coupler, fixAll, lastAxis } from './coupler.js';
+import { couplingRules } from './coupling.js';
 import { floatOnly } from './float_only.js';
 
 /** An axis of a tensor, with the group of each of its indices. */

@@ -6,24 +6,8 @@
 import type { AnyOp, Graph, Op, OpType, Tensor } from '../../graph/graph.js';
 import { concatenationAxis } from '../../ops/concatenation.js';
 import { imageOf } from '../../ops/convolution.js';
-
-/** One axis of one tensor, activation or constant. */
-export interface Axis {
-  readonly tensor: number;
-  readonly axis: number;
-}
-
-/** What a rule can say. */
-export interface Coupler {
-  /** Channel i of one goes with channel i of the other; of unequal axes, as a reshape lays one over the other. */
-  unite(a: Axis, b: Axis): void;
-  /** Channel i of the first goes with channel `of(i)` of the other. */
-  match(a: Axis, b: Axis, of: (i: number) => number): void;
-  /** All channels stay. */
-  fix(a: Axis): void;
-  /** The op's filters lie along this axis of its weights. */
-  produce(a: Axis): void;
-}
+import { type Axis, type Coupler, lastAxis, lengthOf, sameChannels } from './coupler.js';
+import { coupleBlocks, coupleMoved, couplePack, couplePadded, coupleSplit } from './coupling_movement.js';
 
 type Rule = (op: AnyOp, graph: Graph, coupler: Coupler) => void;
 
@@ -31,51 +15,55 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   ABS: sameChannels,
   ADD: coupleElementwise,
   AVERAGE_POOL_2D: sameChannels,
+  BATCH_TO_SPACE_ND: coupleMoved,
   CEIL: sameChannels,
   CONCATENATION: coupleConcatenation,
   CONV_2D: coupleConvolution,
   COS: sameChannels,
   DEPTHWISE_CONV_2D: coupleDepthwise,
+  DEPTH_TO_SPACE: coupleBlocks,
   ELU: sameChannels,
   EXP: sameChannels,
+  EXPAND_DIMS: coupleMoved,
   FLOOR: sameChannels,
   FULLY_CONNECTED: coupleDense,
+  GATHER: coupleMoved,
   HARD_SWISH: sameChannels,
   LEAKY_RELU: sameChannels,
   LOG: sameChannels,
   LOGISTIC: sameChannels,
   MAX_POOL_2D: sameChannels,
   MEAN: coupleMean,
+  MIRROR_PAD: couplePadded,
   MUL: coupleElementwise,
   NEG: sameChannels,
+  PACK: couplePack,
   PAD: couplePad,
+  PADV2: couplePadded,
   PRELU: coupleElementwise,
-  RELU: sameChannels,
   RELU6: sameChannels,
+  RELU: sameChannels,
   RELU_0_TO_1: sameChannels,
   RELU_N1_TO_1: sameChannels,
   RESHAPE: sameChannels,
+  REVERSE_V2: coupleMoved,
   ROUND: sameChannels,
   RSQRT: sameChannels,
   SIN: sameChannels,
+  SLICE: coupleMoved,
+  SPACE_TO_BATCH_ND: coupleMoved,
+  SPACE_TO_DEPTH: coupleBlocks,
+  SPLIT: coupleSplit,
   SQRT: sameChannels,
   SQUARE: sameChannels,
+  SQUEEZE: coupleMoved,
+  STRIDED_SLICE: coupleMoved,
   SUB: coupleElementwise,
   TANH: sameChannels,
+  TILE: coupleMoved,
+  TRANSPOSE: coupleMoved,
+  UNPACK: coupleMoved,
 };
-
-export function lastAxis(graph: Graph, tensor: number): Axis {
-  return { tensor, axis: graph.tensors[tensor]!.shape.length - 1 };
-}
-
-/** Every activation that the op reads or writes keeps its channels. */
-export function fixAll(op: AnyOp, graph: Graph, { fix }: Coupler): void {
-  for (const t of [...op.inputs, ...op.outputs]) if (t >= 0) fix(lastAxis(graph, t));
-}
-
-function sameChannels(op: AnyOp, graph: Graph, { unite }: Coupler): void {
-  unite(lastAxis(graph, op.inputs[0]!), lastAxis(graph, op.outputs[0]!));
-}
 
 /** Operands of one channel are repeated and stay; all others, also constants, go with the output. */
 function coupleElementwise(op: AnyOp, graph: Graph, { unite }: Coupler): void {
@@ -168,8 +156,4 @@ function couplePad(op: AnyOp, graph: Graph, coupler: Coupler): void {
     coupler.fix(lastAxis(graph, op.inputs[0]!));
     coupler.fix(lastAxis(graph, op.outputs[0]!));
   }
-}
-
-function lengthOf(graph: Graph, { tensor, axis }: Axis): number {
-  return graph.tensors[tensor]!.shape[axis] ?? 1;
 }

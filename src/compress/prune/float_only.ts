@@ -1,11 +1,12 @@
 /** Pruning comes before quantization: it needs the real weights. */
 import { CrimpError, error } from '../../diagnostics.js';
 import type { Graph } from '../../graph/graph.js';
+import { dataInput } from '../../ops/registry.js';
 
 /** @throws CrimpError `already-quantized`, at the first op that does not compute in float32 */
 export function floatOnly(graph: Graph): void {
   const index = graph.ops.findIndex((op) =>
-    [op.inputs[0] ?? -1, ...op.outputs].some((t) => (graph.tensors[t]?.dtype ?? 'float32') !== 'float32'),
+    [dataInput(op), ...op.outputs].some((t) => (graph.tensors[t]?.dtype ?? 'float32') !== 'float32'),
   );
   const op = graph.ops[index];
   if (!op) return;

@@ -63,7 +63,8 @@ export function activationParameters(
     const output = op.outputs[0]!;
     const given = rule.output?.[dtype];
     if (given) fixed.set(output, given);
-    if (rule.sameAsInput) for (const t of op.inputs) if (isFloat(graph, t)) sets.unite(t, output);
+    const shared = rule.sameAsInput ? [...op.inputs, ...op.outputs] : [];
+    for (const t of shared) if (isFloat(graph, t)) sets.unite(t, output);
   }
   const members = new Map<number, number[]>();
   for (const t of new Set([...histograms.keys(), ...constantOperands(graph)])) {

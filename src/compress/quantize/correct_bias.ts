@@ -26,9 +26,9 @@ function meanSums(graph: Graph, op: AnyOp, values: Activations): Float64Array {
   const channels = graph.tensors[op.outputs[0]!]!.shape.at(-1)!;
   const sums = new Float64Array(channels);
   let places = 0;
-  runAlone(graph, linear, values, (output) => {
-    places += output.length / channels;
-    (output as Float32Array).forEach((v, j) => {
+  runAlone(graph, linear, values, ([output]) => {
+    places += output!.length / channels;
+    (output! as Float32Array).forEach((v, j) => {
       sums[j % channels]! += v;
     });
   });

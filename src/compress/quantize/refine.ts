@@ -73,7 +73,7 @@ export function runAlone(
   { name, tensors }: Graph,
   op: AnyOp,
   values: Activations,
-  onOutput: (output: TensorData) => void,
+  onOutputs: (outputs: readonly TensorData[]) => void,
 ): void {
   const origin = [...new Set([...op.inputs, ...op.outputs])].filter((t) => t >= 0);
   const own = (list: readonly number[]) => list.map((t) => origin.indexOf(t));
@@ -85,15 +85,18 @@ export function runAlone(
   for (let k = 0; k < samples; k++) {
     for (const t of inputs) simulator.memory[t]!.set(values.get(origin[t]!)![k] as never);
     simulator.run();
-    onOutput(simulator.memory[layer.outputs[0]!]!);
+    onOutputs(layer.outputs.map((t) => simulator.memory[t]!));
   }
 }
 
 /** Adds the outputs of op i, and drops what no later op reads. */
 function advance(graph: Graph, i: number, values: Activations): void {
-  const outputs: TensorData[] = [];
-  runAlone(graph, graph.ops[i]!, values, (output) => outputs.push(output.slice()));
-  values.set(graph.ops[i]!.outputs[0]!, outputs);
+  const op = graph.ops[i]!;
+  const samples: TensorData[][] = op.outputs.map(() => []);
+  runAlone(graph, op, values, (outputs) =>
+    outputs.forEach((output, o) => void samples[o]!.push(output.slice())),
+  );
+  op.outputs.forEach((t, o) => void values.set(t, samples[o]!));
   const needed = new Set(graph.ops.slice(i + 1).flatMap((op) => op.inputs));
   for (const t of values.keys()) if (!needed.has(t)) values.delete(t);
 }
