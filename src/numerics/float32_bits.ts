@@ -13,3 +13,6 @@ export function float32OfBits(pattern: number): number {
   bits[0] = pattern;
   return value[0]!;
 }
+
+/** The NaN of an invalid operation on x86, where TFLM's answers come from; it has a sign. */
+export const invalidFloat32 = float32OfBits(0xffc00000);

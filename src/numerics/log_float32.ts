@@ -3,7 +3,7 @@
  * entries and a cubic polynomial in doubles, rounded to float32 once; up to 0.818 ulp. Checked against glibc 2.36 for
  * all float32. Emitted C: kernels/portable/log_f32.c.
  */
-import { bitsOfFloat32, float32OfBits } from './float32_bits.js';
+import { bitsOfFloat32, float32OfBits, invalidFloat32 } from './float32_bits.js';
 
 /** 1 / c and log c for c close to the middle of each sixteenth of an octave (math/logf_data.c). */
 const inverses = new Float64Array([
@@ -30,8 +30,8 @@ const smallestNormal = 2 ** -126;
  */
 export function logFloat32(x: number): number {
   if (x === 0) return Number.NEGATIVE_INFINITY;
-  if (Number.isNaN(x) || x < 0) return Number.NaN;
-  if (x === Number.POSITIVE_INFINITY) return x;
+  if (x < 0) return invalidFloat32;
+  if (Number.isNaN(x) || x === Number.POSITIVE_INFINITY) return x;
   const scaled = x < smallestNormal;
   const offset = (bitsOfFloat32(scaled ? x * 2 ** 23 : x) - begin) | 0;
   const k = (offset >> 23) - (scaled ? 23 : 0);

@@ -3,7 +3,7 @@
  * rounded to float32 once; up to 0.561 ulp. Of all float32 12 and 22 differ from glibc 2.36,
  * which fuses products and sums where the processor can. Emitted C: kernels/portable/sin_f32.c.
  */
-import { bitsOfFloat32 } from './float32_bits.js';
+import { bitsOfFloat32, invalidFloat32 } from './float32_bits.js';
 
 /** 4 / π to 192 bits, in steps of 8 bits (math/sincosf_data.c). */
 const fourOverPi = [
@@ -63,7 +63,7 @@ export function sinFloat32(x: number): number {
   if (size < 2 ** -12) return x;
   if (size < 0.75) return polynomial({ x, quadrant: 0 });
   if (size < 120) return polynomial(reduce(x));
-  if (!Number.isFinite(x)) return Number.NaN;
+  if (!Number.isFinite(x)) return invalidFloat32;
   const y = polynomial(reduceLarge(size));
   return x < 0 ? -y : y;
 }
@@ -76,7 +76,7 @@ export function cosFloat32(x: number): number {
   const size = Math.abs(x);
   if (size < 2 ** -12) return 1;
   if (size < 0.75) return polynomial({ x, quadrant: 1 });
-  if (!Number.isFinite(x)) return Number.NaN;
+  if (!Number.isFinite(x)) return invalidFloat32;
   const { x: rest, quadrant } = size < 120 ? reduce(x) : reduceLarge(size);
   return polynomial({ x: rest, quadrant: quadrant + 1 });
 }

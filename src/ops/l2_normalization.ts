@@ -8,6 +8,7 @@ import type { FusedActivation } from '../numerics/activation_range.js';
 import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
 import { getInvSqrtQuantizedMultiplier } from '../numerics/gemmlowp.js';
 import { clamp } from '../numerics/rounding.js';
+import { sqrtFloat32 } from '../numerics/sqrt_float32.js';
 import {
   dtypeProblems,
   exportAgain,
@@ -102,7 +103,7 @@ function simulateFloat32(p: L2NormalizationParameters, input: Float32Array, outp
       const end = start + depth;
       let sum = 0;
       for (let i = start; i < end; i++) sum = f(sum + f(input[i]! * input[i]!));
-      const root = f(Math.sqrt(sum));
+      const root = sqrtFloat32(sum);
       const norm = root < l2NormalizationEpsilon ? l2NormalizationEpsilon : root;
       for (let i = start; i < end; i++) output[i] = f(input[i]! / norm);
     }

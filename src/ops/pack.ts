@@ -1,7 +1,7 @@
 /** PACK: tensors of one shape side by side along a new axis: a concatenation of their rows. TFLM: kernels/pack.cc. */
 import { elementCount, inputTensor } from '../graph/access.js';
 import type { Graph, Op, Shape } from '../graph/graph.js';
-import { dtypeProblems, operandProblems } from './checks.js';
+import { dtypeProblems, exportAgain, operandProblems } from './checks.js';
 import { type ConcatenationParameters, concatenationStep } from './concatenation.js';
 import { axisOf, rangeProblem, shapeProblem } from './constant_operand.js';
 import { movedTypes } from './movement.js';
@@ -45,11 +45,15 @@ export const pack: OpDefinition<'PACK'> = {
   type: 'PACK',
   supports,
   check(op, graph) {
-    const count = Math.max(1, op.attributes.valuesCount);
-    const missing = operandProblems(op, graph, { min: count, max: count });
-    if (missing.length > 0) return missing;
+    const count = Math.max(1, op.inputs.length);
+    const problems = operandProblems(op, graph, { min: count, max: count });
+    if (op.attributes.valuesCount !== op.inputs.length) {
+      const message = `packs ${op.attributes.valuesCount} inputs, has ${op.inputs.length}`;
+      problems.push({ code: 'op-inputs', message, hint: exportAgain });
+    }
+    if (problems.length > 0) return problems;
     const inputs = op.inputs.map((_, i) => inputTensor(graph, op, i));
-    const problems = dtypeProblems(supports, inputs, graph.tensors[op.outputs[0]!]!);
+    problems.push(...dtypeProblems(supports, inputs, graph.tensors[op.outputs[0]!]!));
     const [{ shape }] = inputs as [(typeof inputs)[0]];
     if (inputs.some((t) => t.shape.join() !== shape.join())) {
       problems.push(shapeProblem(`packs unequal shapes: ${inputs.map((t) => `[${t.shape}]`).join(', ')}`));

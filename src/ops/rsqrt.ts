@@ -8,6 +8,7 @@ import { multiplyByQuantizedMultiplier } from '../numerics/fixed_point.js';
 import { getInvSqrtQuantizedMultiplier } from '../numerics/gemmlowp.js';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../numerics/quantize_multiplier.js';
 import { clamp } from '../numerics/rounding.js';
+import { sqrtFloat32 } from '../numerics/sqrt_float32.js';
 import { quantizeAgain, zeroPointProblems } from './checks.js';
 import { elementwise } from './elementwise.js';
 
@@ -27,7 +28,7 @@ export const rsqrtFractionalBits = 20;
 
 /** 1 / (√(input scale) · output scale), the product in float32. */
 function realMultiplier(op: Op<'RSQRT'>, graph: Graph): number {
-  const root = f(Math.sqrt(scaleOf(inputTensor(graph, op))));
+  const root = sqrtFloat32(scaleOf(inputTensor(graph, op)));
   return 1 / f(root * scaleOf(outputTensor(graph, op)));
 }
 
@@ -61,5 +62,5 @@ export const { definition: rsqrt, parameters: rsqrtParameters } = elementwise<'R
     parameters: (op, graph) => quantizeMultiplier(realMultiplier(op, graph)),
     value: (by, q) => (q <= 0 ? 32767 : clamp(rsqrtValue(by, q), -32768, 32767)),
   },
-  float32: () => (x) => f(1 / f(Math.sqrt(x))),
+  float32: () => (x) => f(1 / sqrtFloat32(x)),
 });

@@ -1,4 +1,5 @@
-/** SQRT: correctly rounded, as IEEE 754 asks; NaN below 0. TFLM: kernels/elementwise.cc. */
+/** SQRT, correctly rounded; NaN below 0. TFLM: kernels/elementwise.cc. */
+import { sqrtFloat32 } from '../numerics/sqrt_float32.js';
 import { elementwise } from './elementwise.js';
 
 // biome-ignore lint/complexity/noBannedTypes: an operator without attributes.
@@ -12,5 +13,5 @@ declare module '../graph/graph.js' {
 
 export const { definition: sqrt, parameters: sqrtParameters } = elementwise({
   type: 'SQRT',
-  float32: () => (x) => Math.fround(Math.sqrt(x)),
+  float32: () => sqrtFloat32,
 });

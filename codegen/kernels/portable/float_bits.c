@@ -24,7 +24,8 @@ static inline float crimp_infinity_f32(void)
     return crimp_float_of_bits(0x7f800000u);
 }
 
-static inline float crimp_nan_f32(void)
+/* The NaN of an invalid operation on x86. */
+static inline float crimp_invalid_f32(void)
 {
-    return crimp_float_of_bits(0x7fc00000u);
+    return crimp_float_of_bits(0xffc00000u);
 }

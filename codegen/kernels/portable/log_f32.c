@@ -28,7 +28,7 @@ static float crimp_log_f32(float x)
     uint32_t entry;
 
     if (!(x > 0.0f)) {
-        return x < 0.0f || x != x ? crimp_nan_f32() : -crimp_infinity_f32();
+        return x < 0.0f ? crimp_invalid_f32() : x != x ? x : -crimp_infinity_f32();
     }
     if (x >= crimp_infinity_f32()) {
         return x;

@@ -83,7 +83,7 @@ static float crimp_sin_f32(float x)
         return x;
     }
     if (!(size < crimp_infinity_f32())) {
-        return crimp_nan_f32();
+        return crimp_invalid_f32();
     }
     if (size >= 120.0f) {
         angle = crimp_reduce_large(size);
@@ -106,7 +106,7 @@ static float crimp_cos_f32(float x)
         return 1.0f;
     }
     if (!(size < crimp_infinity_f32())) {
-        return crimp_nan_f32();
+        return crimp_invalid_f32();
     }
     if (size >= 0.75f) {
         angle = size < 120.0f ? crimp_reduce(angle.x) : crimp_reduce_large(size);

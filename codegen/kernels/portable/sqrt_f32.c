@@ -10,7 +10,7 @@ static float crimp_sqrt_f32(float x)
     uint64_t square;
 
     if (!(x > 0.0f)) {
-        return x < 0.0f ? crimp_nan_f32() : x;
+        return x < 0.0f ? crimp_invalid_f32() : x;
     }
     if (x >= crimp_infinity_f32()) {
         return x;
