@@ -1,8 +1,9 @@
 /**
- * exp as expf of the C library that TFLM's reference kernels call. glibc (2.27 and later) and musl share one
- * expf, from Arm's optimized routines (math/expf.c): doubles, rounded to float32 once. It errs by up to 0.502 ulp, so
- * about one result in 1600 is not the nearest float32, and TFLM's outputs hold that one. Of all
- * float32 two differ from glibc 2.36, which fuses products and sums where the processor can. Emitted C (kernels/portable/exp_f32.c) takes the same steps, all plain IEEE operations.
+ * exp as expf of the C library that TFLM's reference kernels call. glibc (2.27 and later) and musl share one expf, from
+ * Arm's optimized routines (math/expf.c): doubles, rounded to float32 once. It errs by up to 0.502 ulp, so about one
+ * result in 1600 is not the nearest float32, and TFLM's outputs hold that one. Of all float32 two differ from glibc 2.36,
+ * which fuses products and sums where the processor can. Emitted C (kernels/portable/exp_f32.c) takes the same steps, all
+ * plain IEEE operations.
  */
 
 /** 2^(i / 32), nearest doubles. */

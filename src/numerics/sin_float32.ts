@@ -1,7 +1,7 @@
 /**
- * sin and cos as sinf and cosf of glibc (2.28 and later), from Arm's optimized routines (math/sincosf.h): doubles,
- * rounded to float32 once; up to 0.561 ulp. Of all float32 12 and 22 differ from glibc 2.36,
- * which fuses products and sums where the processor can. Emitted C: kernels/portable/sin_f32.c.
+ * sin and cos as sinf and cosf of glibc (2.28 and later), from Arm's optimized routines (math/sincosf.h): doubles, rounded
+ * to float32 once; up to 0.561 ulp. Of all float32, 12 and 22 differ from glibc 2.36, which fuses products and sums where
+ * the processor can. Emitted C: kernels/portable/sin_f32.c.
  */
 import { bitsOfFloat32, invalidFloat32 } from './float32_bits.js';
 
