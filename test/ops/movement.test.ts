@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { lower } from '../../codegen/lower.js';
 import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { byteSize, elementCount } from '../../src/graph/access.js';
+import { checkGraph } from '../../src/graph/check.js';
 import { dumpGraph } from '../../src/graph/dump.js';
-import type { Graph, Tensor } from '../../src/graph/graph.js';
+import type { AnyOp, Graph, OpType, Tensor } from '../../src/graph/graph.js';
 import { mergeLoops } from '../../src/ops/movement.js';
 import { plan } from '../../src/planner/planner.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
@@ -66,7 +67,11 @@ test('TensorFlow Lite moves values to the same places', async () => {
     const { type } = graph.ops[0]!;
     answered.set(type, (answered.get(type) ?? 0) + 1);
     graph.outputs.forEach((t, o) => {
-      assert.deepEqual(Array.from(outputs[o]!, Number), Array.from(simulator.memory[t]!, Number), dumpGraph(graph));
+      assert.deepEqual(
+        Array.from(outputs[o]!, Number),
+        Array.from(simulator.memory[t]!, Number),
+        dumpGraph(graph),
+      );
     });
   }
   for (const type of Object.keys(movements)) assert.ok((answered.get(type) ?? 0) > 2, type);
@@ -83,6 +88,37 @@ function inRange(graph: Graph, t: number, rng: Random) {
     return rng.int(0, (op.type === 'GATHER' ? entries.at(axis)! : entries[i % shape.at(-1)!]!) - 1);
   });
 }
+
+test('parts of a tensor live on as long as something reads them, and one that nothing reads is only written', async () => {
+  const float = (name: string, ...shape: number[]): Tensor => ({ name, dtype: 'float32', shape });
+  const axis: Tensor = { name: 'axis', dtype: 'int32', shape: [], data: Int32Array.of(2) };
+  const tensors = [
+    axis,
+    float('x', 2, 2, 6),
+    ...['a', 'b', 'c', 'sum'].map((name) => float(name, 2, 2, 2)),
+    float('back', 2, 2, 2, 2),
+    float('shuffled', 2, 2, 2, 2),
+    float('y', 2, 2, 4),
+  ];
+  const perm: Tensor = { name: 'perm', dtype: 'int32', shape: [4], data: Int32Array.of(0, 1, 3, 2) };
+  const op = (type: OpType, inputs: number[], outputs: number[], attributes: object = {}) =>
+    ({ type, name: tensors[outputs[0]!]!.name, inputs, outputs, attributes }) as unknown as AnyOp;
+  const graph: Graph = {
+    name: 'shuffle',
+    tensors: [...tensors, perm],
+    ops: [
+      op('SPLIT', [0, 1], [2, 3, 4], { numSplits: 3 }),
+      op('ADD', [2, 3], [5], { activation: 'NONE' }),
+      op('PACK', [5, 2], [6], { valuesCount: 2, axis: 2 }),
+      op('TRANSPOSE', [6, 9], [7]),
+      op('RESHAPE', [7], [8], { newShape: [2, 2, 4] }),
+    ],
+    inputs: [1],
+    outputs: [8, 5],
+  };
+  assert.deepEqual(checkGraph(graph), []);
+  await proveGraphs([graph]);
+});
 
 test('loops that go on where the inner one ends are one', () => {
   const loops = [

@@ -25,7 +25,7 @@ function shuffled(n: number, rng: Random): number[] {
 }
 
 /** A constant now and then. */
-function someValue(rng: Random, dtype: DType, shape: Shape): Operand {
+function anyValue(rng: Random, dtype: DType, shape: Shape): Operand {
   const constant = rng.next() < 0.2;
   return { shape, dtype, ...(constant && { data: randomData(dtype, elementCount(shape), rng) }) };
 }
@@ -67,12 +67,14 @@ function gather(rng: Random, dtype: DType): Graph {
   const batchDims = rng.int(0, axis);
   const numbers = [...shape.slice(0, batchDims), ...shapeOf(rng, 0, 2, 3)];
   const data = randomData('int32', elementCount(numbers), rng, 0, shape[axis]! - 1);
-  const indices = { shape: numbers, dtype: 'int32', ...(rng.next() < 0.5 && { data }) } as const;
+  const computed = rng.next() < 0.5;
+  const indices = { shape: numbers, dtype: 'int32', ...(!computed && { data }) } as const;
+  const table = computed ? anyValue(rng, dtype, shape) : input(dtype, shape);
   const attributes = {
     axis: rng.next() < 0.5 ? axis : axis - shape.length,
     batchDims: batchDims > 0 && rng.next() < 0.5 ? batchDims - numbers.length : batchDims,
   };
-  return oneOp('GATHER', [input(dtype, shape), indices], attributes);
+  return oneOp('GATHER', [table, indices], attributes, { dtype });
 }
 
 function gatherNd(rng: Random, dtype: DType): Graph {
@@ -128,7 +130,7 @@ export const movements = {
   },
   PACK: (rng, dtype) => {
     const shape = shapeOf(rng, 0, 4);
-    const more = Array.from({ length: rng.int(0, 3) }, () => someValue(rng, dtype, shape));
+    const more = Array.from({ length: rng.int(0, 3) }, () => anyValue(rng, dtype, shape));
     const attributes = { valuesCount: more.length + 1, axis: axisOf(rng, shape.length + 1) };
     return oneOp('PACK', [input(dtype, shape), ...more], attributes);
   },
@@ -187,7 +189,7 @@ export const movements = {
       rng,
       shape.map(() => 3),
     );
-    return oneOp('PADV2', [input(dtype, shape), by, someValue(rng, dtype, [])], {});
+    return oneOp('PADV2', [input(dtype, shape), by, anyValue(rng, dtype, [])], {});
   },
   MIRROR_PAD: (rng, dtype) => {
     const shape = shapeOf(rng, 1, 4);
