@@ -7,6 +7,7 @@ import { inputTensor, outputTensor } from '../graph/access.js';
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
 import { calculateActivationRange, type FusedActivation, float32Max } from '../numerics/activation_range.js';
 import { concatenationAxis } from '../ops/concatenation.js';
+import { elementwise, elementwiseFunctions } from './elementwise.js';
 import { moved } from './moved.js';
 import type { Tf } from './tensorflow.js';
 import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
@@ -46,6 +47,7 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   ADD: (site) => binary(site, site.tf.add),
   MUL: (site) => binary(site, site.tf.mul),
   SUB: (site) => binary(site, site.tf.sub),
+  PRELU: (site) => binary(site, (x, alpha) => prelu(site.tf, x, alpha)),
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
   CONCATENATION: concatenation,
@@ -78,7 +80,7 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
 };
 
 export function isTrainable(type: OpType): boolean {
-  return emitters[type] !== undefined;
+  return emitters[type] !== undefined || elementwiseFunctions[type] !== undefined;
 }
 
 /** @returns the value of any tensor that an op has written, by index: [samples, ...shape] */
@@ -100,14 +102,14 @@ export function forward(
     return values.get(t) ?? (data instanceof Float32Array ? tf.tensor(data, [...tensor!.shape]) : undefined);
   };
   for (const op of graph.ops) {
-    const emit = emitters[op.type] as Emit<OpType>;
+    const emit = emitters[op.type] as Emit<OpType> | undefined;
     const operand = (i: number) => {
       const t = op.inputs[i] ?? -1;
       const value = operandOf(t);
       return value && !graph.tensors[t]!.data ? normalize(value, op) : value;
     };
     const site = { tf, graph, op: op as Op, samples, operand };
-    const emitted = emit(site);
+    const emitted = emit ? emit(site) : elementwise(tf, operand(0)!, op);
     [emitted].flat().forEach((value, i) => {
       const { shape } = outputTensor(graph, op as Op, i);
       put(op.outputs[i]!, tf.reshape(activated(tf, value, op), [samples, ...shape]));
@@ -175,9 +177,14 @@ function biased(tf: Tf, x: T.Tensor, bias: T.Tensor | undefined): T.Tensor {
   return add(x, bias);
 }
 
+/** As two terms: slopes that are repeated have a gradient in products alone. */
+function prelu(tf: Tf, x: T.Tensor, alpha: T.Tensor): T.Tensor {
+  return tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x))));
+}
+
 /** Operands of fewer dimensions get leading ones, behind the samples. */
 function binary(
-  { tf, graph, op, operand }: Site<'ADD' | 'MUL' | 'SUB'>,
+  { tf, graph, op, operand }: Site<'ADD' | 'MUL' | 'SUB' | 'PRELU'>,
   compute: (a: T.Tensor, b: T.Tensor) => T.Tensor,
 ): T.Tensor {
   const rank = outputTensor(graph, op).shape.length;
