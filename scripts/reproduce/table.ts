@@ -11,6 +11,17 @@ const signed = (value: number) => {
 };
 const count = ({ mean }: Statistic) => Math.round(mean).toLocaleString('en-US');
 
+const millions = ({ mean }: Statistic) => (mean / 1e6).toFixed(2);
+
+/** Weights in flash, RAM of the arena, cycles: before and after. */
+function device(of: (path: string) => Statistic): string {
+  const [before, after] = ['before', 'after'].map((when) => (name: string) => of(`device.${when}.${name}`));
+  const change = (name: string, text: (value: Statistic) => string) =>
+    `${text(before!(name))} → ${text(after!(name))}`;
+  const bytes = `${change('weightsBytes', count)} B, RAM ${change('arenaBytes', count)} B`;
+  return `flash of weights ${bytes}, ${change('cycles', millions)} M cycles`;
+}
+
 /** Markdown, to stand between the markers. */
 export function formatResults(results: Results): string {
   return [compressed(results), quantized(results), article(results)].join('\n\n');
@@ -37,7 +48,8 @@ function compressed(results: Results): string {
     const dense = of(reference(results, experiment));
     const lost = pointsLost(results, experiment);
     const limit = limitOf(experiment, 'points lost');
-    return [what, percent(dense), percent(of('accuracy')), `${points(lost)} (≤ ${limit})`, saved];
+    const accuracies = [percent(dense), percent(of('accuracy')), `${points(lost)} (≤ ${limit})`];
+    return [what, ...accuracies, saved, device(of)];
   };
   const at = (experiment: string) => (path: string) => over(results, experiment, path);
   const [pruned300, packed, structured, pruned5, taught] = [
@@ -60,7 +72,7 @@ function compressed(results: Results): string {
     row(
       'lenet_300_100_packed',
       '… in int8, 16 distinct weights a layer, packed',
-      `flash ${count(packed!('floatBytes'))} → ${count(packed!('packedBytes'))} B: ${times(packed!('floatBytes'), packed!('packedBytes'))} (≥ 30×)`,
+      `flash of weights, from float32, ${count(packed!('floatBytes'))} → ${count(packed!('packedBytes'))} B: ${times(packed!('floatBytes'), packed!('packedBytes'))} (≥ 30×)`,
     ),
     row(
       'lenet_5_structured',
@@ -73,15 +85,16 @@ function compressed(results: Results): string {
       `weights ${left(pruned5!, 'weights')}: ${times(pruned5!('weights'), pruned5!('weightsLeft'))} (≥ 12×)`,
     ),
   ];
-  const header = ['', 'dense', 'compressed', 'points lost', 'what it saves'];
+  const header = ['', 'dense', 'compressed', 'points lost', 'what goes', 'in int8 on the Pico'];
   const [teacher, alone, student, shifted] = ['teacher', 'alone', 'taught', 'aloneShifted'].map((path) =>
     percent(taught!(path)),
   );
   const sentence =
     `**Distillation.** A LeNet-5 of the widths of 1998, ${times(taught!('teacherMacs'), taught!('studentMacs'))} fewer MACs than Caffe’s ` +
     `(≥ 8×), reaches ${alone} alone and ${student} when it is taught by that; the teacher, trained on shifted digits, reaches ${teacher}. ` +
-    `${(100 * gapClosed(results)).toFixed(0)} % of the gap is closed (≥ 50 %). Shown shifted digits as well, the student reaches ${shifted} without a teacher.`;
-  return `${markdown(header, 'lrrrl', rows)}\n\n${sentence}`;
+    `${(100 * gapClosed(results)).toFixed(0)} % of the gap is closed (≥ 50 %). In int8 on the Pico: ${device(taught!)}. Shown shifted digits as well, ` +
+    `the student reaches ${shifted} without a teacher.`;
+  return `${markdown(header, 'lrrrll', rows)}\n\n${sentence}`;
 }
 
 const titles: Readonly<Record<(typeof quantizedNetworks)[number], string>> = {

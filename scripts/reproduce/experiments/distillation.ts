@@ -5,6 +5,7 @@
 import { distill } from '../../../src/compress/distill/distill.js';
 import { macsOfGraph } from '../../../src/compress/prune/cost.js';
 import { train } from '../../../src/train/train.js';
+import { savedOnDevice } from '../device.js';
 import { lenet5 } from '../networks.js';
 import { accuracyOf, type Experiment } from '../setting.js';
 
@@ -22,28 +23,33 @@ const mixing = { temperature: 8, alpha: 0.95 } as const;
 export const distillation: Experiment = {
   name: 'distillation',
   async run(setting) {
+    const { seed, train: digits } = setting;
+    const student = lenet5(seed, { conv1: 6, conv2: 16, dense: 120, name: 'lenet_5_student' });
     const teacher = await setting.model('lenet_5_teacher', async () => {
       const options = { ...teaching, ...setting.training('lenet_5, teacher') };
-      return (await train(lenet5(setting.seed), setting.train, options)).graph;
+      return (await train(lenet5(seed), digits, options)).graph;
     });
-    const student = lenet5(setting.seed, { conv1: 6, conv2: 16, dense: 120, name: 'lenet_5_student' });
-    const options = (what: string) => ({ ...learning, ...setting.training(what) });
-    const alone = await train(student, setting.train, options('student, alone'));
-    const taught = await distill(teacher, student, setting.train, {
-      ...options('student, taught'),
-      ...mixing,
+    const alone = await setting.model('student_alone', async () => {
+      const options = { ...learning, ...setting.training('student, alone') };
+      return (await train(student, digits, options)).graph;
     });
-    const shifted = await train(student, setting.train, {
-      ...options('student, alone, on shifted digits'),
-      augment: teaching.augment,
+    const taught = await setting.model('student_taught', async () => {
+      const options = { ...learning, ...mixing, ...setting.training('student, taught') };
+      return (await distill(teacher, student, digits, options)).graph;
+    });
+    const shifted = await setting.model('student_alone_shifted', async () => {
+      const { augment } = teaching;
+      const options = { ...learning, augment, ...setting.training('student, alone, on shifted digits') };
+      return (await train(student, digits, options)).graph;
     });
     return {
       teacher: await accuracyOf(teacher, setting),
-      alone: await accuracyOf(alone.graph, setting),
-      taught: await accuracyOf(taught.graph, setting),
-      aloneShifted: await accuracyOf(shifted.graph, setting),
+      alone: await accuracyOf(alone, setting),
+      taught: await accuracyOf(taught, setting),
+      aloneShifted: await accuracyOf(shifted, setting),
       teacherMacs: macsOfGraph(teacher),
       studentMacs: macsOfGraph(student),
+      device: await savedOnDevice(teacher, taught, setting),
     };
   },
 };

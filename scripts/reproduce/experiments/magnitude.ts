@@ -7,6 +7,7 @@ import { quantizeAware } from '../../../src/compress/quantize/qat.js';
 import type { Graph } from '../../../src/graph/graph.js';
 import { defaultTarget } from '../../../targets/index.js';
 import { baseline, denseAccuracy, finetuning } from '../baselines.js';
+import { inInt8, onDevice, savedOnDevice } from '../device.js';
 import { accuracyOf, type Experiment, type Figures, type Setting } from '../setting.js';
 
 type Name = 'lenet_300_100' | 'lenet_5';
@@ -31,6 +32,7 @@ async function prune(name: Name, setting: Setting): Promise<Figures> {
     accuracy: await accuracyOf(graph, setting),
     weights: sum('weights'),
     weightsLeft: sum('weights') - sum('zeros'),
+    device: await savedOnDevice(await baseline(name, setting), graph, setting),
   };
 }
 
@@ -38,17 +40,27 @@ async function prune(name: Name, setting: Setting): Promise<Figures> {
 const clusters = 16;
 const aware = { epochs: 2, batchSize: 64, learningRate: 2e-4, schedule: 'cosine' } as const;
 
+function packed(name: Name, setting: Setting): Promise<Graph> {
+  return setting.model(`${name}_packed`, async () => {
+    const options = { ...aware, clusters, ...setting.training(`${name}, pruned, int8, clustered`) };
+    return (await quantizeAware(await pruned(name, setting), setting.train, options)).graph;
+  });
+}
+
 async function pack(name: Name, setting: Setting): Promise<Figures> {
-  const dense = await baseline(name, setting);
-  const options = { ...aware, clusters, ...setting.training(`${name}, pruned, int8, clustered`) };
-  const { graph } = await quantizeAware(await pruned(name, setting), setting.train, options);
-  const bytes = (packWeights: boolean) => compile(graph, defaultTarget, { packWeights }).sources.weightsBytes;
+  const [dense, graph] = [await baseline(name, setting), await packed(name, setting)];
+  const bytes = (g: Graph, packWeights: boolean) =>
+    compile(g, defaultTarget, { packWeights }).sources.weightsBytes;
   return {
     ...(await denseAccuracy(name, setting)),
     accuracy: await accuracyOf(graph, setting),
-    floatBytes: compile(dense, defaultTarget).sources.weightsBytes,
-    int8Bytes: bytes(false),
-    packedBytes: bytes(true),
+    floatBytes: bytes(dense, false),
+    int8Bytes: bytes(graph, false),
+    packedBytes: bytes(graph, true),
+    device: {
+      before: await onDevice(inInt8(dense, setting)),
+      after: await onDevice(graph, { packWeights: true }),
+    },
   };
 }
 

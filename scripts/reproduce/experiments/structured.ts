@@ -2,6 +2,7 @@
 import { macsOfGraph } from '../../../src/compress/prune/cost.js';
 import { pruneInRounds } from '../../../src/compress/prune/prune_in_rounds.js';
 import { baseline, denseAccuracy, finetuning } from '../baselines.js';
+import { savedOnDevice } from '../device.js';
 import { accuracyOf, type Experiment } from '../setting.js';
 
 const goal = { metric: 'macs', share: 0.5 } as const;
@@ -13,21 +14,21 @@ export const structuredPruning: Experiment = {
   name: 'lenet_5_structured',
   async run(setting) {
     const dense = await baseline('lenet_5', setting);
-    const { graph, report } = await pruneInRounds(dense, setting.train, {
-      ...{ goal, rounds, importance: 'l1' },
-      training: (round) => ({
-        ...training,
-        ...setting.training(`lenet_5, channels pruned, round ${round} of ${rounds}`),
-      }),
+    const graph = await setting.model('lenet_5_structured', async () => {
+      const shown = (round: number) =>
+        setting.training(`lenet_5, channels pruned, round ${round} of ${rounds}`);
+      const pruned = await pruneInRounds(dense, setting.train, {
+        ...{ goal, rounds, importance: 'l1' },
+        training: (round) => ({ ...training, ...shown(round) }),
+      });
+      return pruned.graph;
     });
-    const { before, after } = report.params;
     return {
       ...(await denseAccuracy('lenet_5', setting)),
       accuracy: await accuracyOf(graph, setting),
       macs: macsOfGraph(dense),
       macsLeft: macsOfGraph(graph),
-      parameters: before,
-      parametersLeft: after,
+      device: await savedOnDevice(dense, graph, setting),
     };
   },
 };
