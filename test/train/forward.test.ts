@@ -153,6 +153,17 @@ for (const [type, arbitrary] of Object.entries(operators)) {
   });
 }
 
+test('of equal values in a window the first has the gradient, on both backends', async () => {
+  await fc.assert(
+    fc.asyncProperty(poolGraph('MAX_POOL_2D').filter(isFloat), fc.nat(), async (graph, seed) => {
+      const inputs = inputsOf(graph, seed).map((values) => values.map(Math.round));
+      const [wasm, cpu] = [await gradients(graph, inputs, 'wasm'), await gradients(graph, inputs, 'cpu')];
+      assertClose(wasm[0]!, cpu[0]!, 1e-4, 'gradient');
+    }),
+    { numRuns: 40, seed: 2, includeErrorInReport: true },
+  );
+});
+
 for (const name of ['conv', 'dense', 'depthwise', 'inception', 'pool', 'residual']) {
   test(`the fixture ${name} as the simulator computes it`, async () => {
     const graph = importModel(readFileSync(assetPath(`test/fixtures/${name}_float32.tflite`)), { name });
