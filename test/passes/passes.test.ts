@@ -164,6 +164,7 @@ test('nothing is folded over an activation, a second reader, an output or a seco
 for (const [type, activation] of [
   ['RELU', 'RELU'],
   ['RELU6', 'RELU6'],
+  ['RELU_N1_TO_1', 'RELU_N1_TO_1'],
 ] as const) {
   test(`a stand-alone ${type} becomes the fused activation, to the bit`, () => {
     for (const producer of types) {
