@@ -51,18 +51,18 @@ function fans(graph: Graph, op: AnyOp, shape: readonly number[]): { fanIn: numbe
 
 /** What may stand between a layer and its ReLU: it keeps the spread of the values, or is what batch norm has become. */
 const between: readonly string[] = ['ADD', 'SUB', 'MUL', 'MAX_POOL_2D', 'CONCATENATION', 'RESHAPE', 'PAD'];
+/** What halves the values' power as a ReLU does, nearly. */
+const rectifiers: readonly string[] = ['RELU', 'RELU6', 'LEAKY_RELU', 'PRELU', 'ELU', 'HARD_SWISH'];
 const rectifying: readonly FusedActivation[] = ['RELU', 'RELU6'];
 
 function leadsToRelu(graph: Graph, op: AnyOp): boolean {
-  if (op.type === 'RELU' || op.type === 'RELU6') return true;
+  if (rectifiers.includes(op.type)) return true;
   const { activation } = op.attributes as { activation?: FusedActivation };
   if (activation !== undefined && rectifying.includes(activation)) return true;
   const readers = graph.ops.filter(({ inputs }) => inputs.includes(op.outputs[0]!));
   return readers.some(
     (reader) =>
-      reader.type === 'RELU' ||
-      reader.type === 'RELU6' ||
-      (between.includes(reader.type) && leadsToRelu(graph, reader)),
+      rectifiers.includes(reader.type) || (between.includes(reader.type) && leadsToRelu(graph, reader)),
   );
 }
 
