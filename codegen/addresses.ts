@@ -30,6 +30,11 @@ export function addressesOf(
       return data ? pool.tensor(index) : tensor(index, 'const ');
     },
     output: (i) => tensor(op.outputs[i] ?? -1, ''),
+    state(i) {
+      const index = op.inputs[i] ?? -1;
+      if (!graph.tensors[index]?.initial) throw new Error(`input ${i} of op ${layer.op} is no state`);
+      return tensor(index, '');
+    },
     scratch(ctype) {
       const placement = plan.scratch[layer.op];
       if (!placement) throw new Error(`op ${layer.op} asked for no scratch`);

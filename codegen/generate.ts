@@ -9,7 +9,8 @@ import type { Layer } from './layer.js';
 import { modelHeader } from './model_header.js';
 import { type EmittedLayer, modelSource } from './model_source.js';
 import { layerLabel } from './names.js';
-import type { SourceIo, SourceLayer, Sources, SourceTensor } from './sources.js';
+import { resetOf } from './reset.js';
+import type { SourceIo, SourceLayer, SourceState, Sources, SourceTensor } from './sources.js';
 import { constantBytes, constantPool, weightsHeader } from './weights.js';
 
 export interface GenerateInput {
@@ -35,7 +36,9 @@ export function generate({ graph, layers, plan, target, prefix, hash }: Generate
   }
   const arenaBytes = Math.max(plan.arenaBytes, target.alignment);
   // Printing comes first: only then is it known which kernels and constant tensors the layers use.
-  const body = modelSource(graph, { prefix, emitted, target });
+  const state = stateOf(graph, plan);
+  const reset = state.map((s) => resetOf(s, graph.tensors[s.index]!, pool));
+  const body = modelSource(graph, { prefix, emitted, target, reset });
 
   const inputs = graph.inputs.map((index) => sourceIo(graph, plan, index));
   const outputs = graph.outputs.map((index) => sourceIo(graph, plan, index));
@@ -49,6 +52,7 @@ export function generate({ graph, layers, plan, target, prefix, hash }: Generate
     outputBytes: outputs.reduce((n, io) => n + io.bytes, 0),
     inputs,
     outputs,
+    state,
     layers: emitted.map((e) => e.source),
     tensorCount: graph.tensors.length,
     tensors: writtenTensors(graph, layers, plan),
@@ -85,6 +89,14 @@ function sourceIo(graph: Graph, plan: Plan, index: number): SourceIo {
   const { name, dtype, shape, quantization } = graph.tensors[index]!;
   const { offset, bytes } = placed(plan, index);
   return { index, name, dtype, shape, quantization, offset, bytes };
+}
+
+function stateOf(graph: Graph, plan: Plan): SourceState[] {
+  return graph.tensors.flatMap(({ initial, name }, index) => {
+    const placement = plan.tensors[index];
+    if (!initial || !placement) return [];
+    return [{ index, name, offset: placement.offset, bytes: placement.bytes }];
+  });
 }
 
 /** A view is complete with its owner; views of the model's inputs are written by no layer. */

@@ -48,6 +48,8 @@ export interface Addresses {
   /** `(const int8_t *)(kws_arena + 512)`, or the constant's symbol. `i` is the position in op.inputs. */
   input(i: number): string;
   output(i: number): string;
+  /** State among the inputs, to be written: `(int16_t *)(kws_arena + 512)`. */
+  state(i: number): string;
   /** The layer's scratch as `ctype *`; only for layers that asked for scratch. */
   scratch(ctype: string): string;
   /** Full symbol of one of the layer's constants. */

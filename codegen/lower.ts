@@ -1,5 +1,5 @@
 /** Graph → Layers: every op through its emitter, with the kernels that the target's capabilities allow. */
-import { isConstant, outputTensor } from '../src/graph/access.js';
+import { isConstant, isState, outputTensor } from '../src/graph/access.js';
 import type { Graph, Op } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
 import { copyLayer } from './copy.js';
@@ -17,8 +17,8 @@ export function lower(
     const label = layerLabel(graph, index);
     const layer = lowerOp(op as Op, graph, { capabilities, packWeights, label, index });
     const source = layer.alias === undefined ? undefined : graph.tensors[op.inputs[layer.alias]!]!;
-    // A view of a constant has no memory of its own in the arena to be a view of.
-    return source && isConstant(source)
+    // A view of a constant has no memory of its own in the arena to be a view of; state may change under a view.
+    return source && (isConstant(source) || isState(source))
       ? copyLayer(index, layer.alias!, outputTensor(graph, op as Op))
       : layer;
   });

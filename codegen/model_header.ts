@@ -28,7 +28,8 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
     `${grouped(macs)} MACs in ${counted(facts.layers.length, 'layer')}, ${grouped(facts.weightsBytes)} bytes of constants, ` +
       `${grouped(facts.arenaBytes)} bytes of arena. Identity ${facts.hash}.`,
     '',
-    `Write ${inputNames(facts).join(' and ')}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
+    `${facts.state.length > 0 ? `Call ${prefix}_reset() once. Then, for each inference, write` : 'Write'} ` +
+      `${inputNames(facts).join(' and ')}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
       'Inputs and outputs share one arena with everything in between: an inference may overwrite its inputs.',
   );
   out.line(`#ifndef ${upper}_H`).line(`#define ${upper}_H`).line();
@@ -61,6 +62,14 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
       out.line(`return ${arenaPointer(prefix, type, io.range.offset)};`);
     });
     out.line();
+  }
+  if (facts.state.length > 0) {
+    const bytes = facts.state.reduce((n, s) => n + s.bytes, 0);
+    out.comment(
+      `Forgets all earlier inferences: sets the ${grouped(bytes)} bytes of state, which lie in the arena, to what they start from. ` +
+        'Call it before the first inference, and whenever a new stream of inputs begins.',
+    );
+    out.line(`void ${prefix}_reset(void);`).line();
   }
   out.comment('One inference.');
   out.line(`void ${prefix}_invoke(void);`).line();

@@ -4,6 +4,7 @@ import type { Target } from '../targets/target.js';
 import type { Addresses, Layer } from './layer.js';
 import { describe, grouped } from './model_header.js';
 import { Printer } from './printer.js';
+import { printReset, type StateReset } from './reset.js';
 import type { SourceLayer } from './sources.js';
 
 export interface EmittedLayer {
@@ -14,12 +15,23 @@ export interface EmittedLayer {
 
 export function modelSource(
   graph: Graph,
-  { prefix, emitted, target }: { prefix: string; emitted: readonly EmittedLayer[]; target: Target },
+  {
+    prefix,
+    emitted,
+    target,
+    reset,
+  }: {
+    prefix: string;
+    emitted: readonly EmittedLayer[];
+    target: Target;
+    reset: readonly StateReset[];
+  },
 ): string {
   const upper = prefix.toUpperCase();
   const out = new Printer();
   out.comment(`Layers of ${prefix}, written by crimp. The interface is in ${prefix}.h.`);
   out.line(`#include "${prefix}.h"`).line();
+  if (reset.length > 0) out.line('#include <string.h>').line();
   out.line('#if defined(__GNUC__) || defined(__clang__)');
   out.line(`#define ${upper}_ALIGNED(bytes) __attribute__((aligned(bytes)))`);
   out.comment(
@@ -41,6 +53,10 @@ export function modelSource(
   }
 
   out.line();
+  if (reset.length > 0) {
+    printReset(out, prefix, reset);
+    out.line();
+  }
   out.function(`void ${prefix}_invoke(void)`, () => {
     for (const { source } of emitted) out.line(`${source.symbol}();`);
   });

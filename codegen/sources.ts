@@ -37,6 +37,12 @@ export interface SourceTensor extends ArenaRange {
   readonly layer: number;
 }
 
+/** A tensor that keeps its value between inferences. */
+export interface SourceState extends ArenaRange {
+  readonly index: number;
+  readonly name: string;
+}
+
 export interface Sources {
   /** A C identifier; begins every symbol. */
   readonly prefix: string;
@@ -53,6 +59,8 @@ export interface Sources {
   readonly outputBytes: number;
   readonly inputs: readonly SourceIo[];
   readonly outputs: readonly SourceIo[];
+  /** What PREFIX_reset() sets; there is no such function where this is empty. */
+  readonly state: readonly SourceState[];
   readonly layers: readonly SourceLayer[];
   /** Of the graph: tensor indices are below it. */
   readonly tensorCount: number;

@@ -85,10 +85,21 @@ static void answer_load(struct words *words) {
 }
 
 static void answer_run(struct words *words) {
-    (void)words;
+    const char *const word = next_word(words);
+    uint32_t which = model_runs() + 1u;
     if (!input_ready()) return;
+    if (*word != '\0' && *word != '#' && (!parse_u32(word, &which) || which < model_runs() || which > model_runs() + 1u)) {
+        put_error("Not the next inference on this input");
+        return;
+    }
     board_alive();
-    put_number_line("m-cycles-[", model_run(), "]");
+    put_number_line("m-cycles-[", which > model_runs() ? model_run() : model_cycles(), "]");
+}
+
+static void answer_reset(struct words *words) {
+    (void)words;
+    model_reset();
+    put("m-reset\r\n");
 }
 
 static void answer_layers(struct words *words) {
@@ -160,5 +171,5 @@ static void answer_bootsel(struct words *words) {
 const struct command crimp_commands[] = {
     {"crimp", answer_crimp},   {"load", answer_load},   {"run", answer_run},     {"layers", answer_layers},
     {"output", answer_output}, {"tensor", answer_tensor}, {"stack", answer_stack}, {"bootsel", answer_bootsel},
-    {0, 0},
+    {"reset", answer_reset},   {0, 0},
 };

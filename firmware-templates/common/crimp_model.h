@@ -40,6 +40,7 @@ struct crimp_model {
     const struct crimp_format *formats; /* of the outputs */
     uint32_t layer_count;
     void (*const *layers)(void); /* one inference is layers[0] .. layers[layer_count - 1] */
+    void (*reset)(void); /* brings state back to what it starts from; null if the model keeps none */
     uint32_t tensor_count; /* of the graph */
     uint32_t written_count;
     const struct crimp_tensor *written; /* by layer, then by index */

@@ -1,4 +1,5 @@
-/* A model as a filter: raw samples in on stdin, back to back, raw outputs out on stdout. With the argument
+/* A model as a filter: raw samples in on stdin, back to back, raw outputs out on stdout; state carries over from
+ * one to the next. With the argument
  * "tensors", every tensor instead, in the order in which the layers complete them. */
 #include "crimp_model.h"
 
@@ -28,6 +29,7 @@ int main(int argc, char **argv) {
     const int tensors = argc > 1 && strcmp(argv[1], "tensors") == 0;
     /* Nothing may depend on what the arena held before. */
     memset(crimp_model.arena, 0xa5, crimp_model.arena_bytes);
+    if (crimp_model.reset != NULL) crimp_model.reset();
     while (read_sample()) {
         for (uint32_t layer = 0; layer < crimp_model.layer_count; ++layer) {
             crimp_model.layers[layer]();

@@ -62,6 +62,7 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
     '.formats = formats',
     `.layer_count = ${upper}_LAYERS`,
     `.layers = ${prefix}_layers`,
+    `.reset = ${sources.state.length > 0 ? `${prefix}_reset` : '0'}`,
     `.tensor_count = ${sources.tensorCount}`,
     `.written_count = ${written.length}`,
     '.written = written',

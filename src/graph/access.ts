@@ -77,3 +77,14 @@ export function zeroPointOf(tensor: Tensor): number {
 export function isConstant(tensor: Tensor): boolean {
   return tensor.data !== undefined;
 }
+
+/** Keeps its value between inferences. */
+export function isState(tensor: Tensor): boolean {
+  return tensor.initial !== undefined;
+}
+
+/** What TFLM resets a variable tensor to: its zero point if it is int8, else 0. micro_interpreter_graph.cc. */
+export function resetValue({ dtype, shape, quantization }: Omit<Tensor, 'name'>): TensorData {
+  const data = allocate(dtype, elementCount(shape));
+  return dtype === 'int8' ? (data as Int8Array).fill(quantization?.zeroPoint[0] ?? 0) : data;
+}

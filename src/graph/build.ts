@@ -1,4 +1,5 @@
 /** Builds graphs in code, tensor by tensor and op by op, in execution order. For tests, passes and the quantizer. */
+import { resetValue } from './access.js';
 import type {
   AnyOp,
   DType,
@@ -23,6 +24,8 @@ export interface TensorSpec {
 export interface GraphBuilder {
   input(name: string, spec: TensorSpec): TensorIndex;
   constant(name: string, spec: TensorSpec & { readonly data: TensorData }): TensorIndex;
+  /** A tensor that keeps its value between inferences; it starts from TFLM's reset value unless another is given. */
+  state(name: string, spec: TensorSpec & { readonly initial?: TensorData }): TensorIndex;
   /** Appends an op with one output tensor, both called `name`; gives the output. */
   op<T extends OpType>(
     type: T,
@@ -58,6 +61,7 @@ export function graphBuilder(name: string): GraphBuilder {
       return index;
     },
     constant: (constantName, spec) => add({ name: constantName, ...spec }),
+    state: (stateName, spec) => add({ name: stateName, initial: resetValue(spec), ...spec }),
     op(type, opName, opInputs, attributes, output) {
       const index = add({ name: opName, ...output });
       ops.push({ type, name: opName, inputs: opInputs, outputs: [index], attributes } as unknown as AnyOp);

@@ -41,6 +41,7 @@ function checkStructure(graph: Graph): Diagnostic[] {
     ...checkTensors(graph),
     ...checkSize(graph),
     ...checkInputs(graph, written),
+    ...checkState(graph, written),
     ...checkOperands(graph, written),
     ...checkOutputs(graph, written),
   ];
@@ -110,6 +111,27 @@ function checkInputs(graph: Graph, written: Set<number>): Diagnostic[] {
   return problems;
 }
 
+/** State has a value from the start, which no input and no constant gives it. @param written gets the state */
+function checkState(graph: Graph, written: Set<number>): Diagnostic[] {
+  return graph.tensors.flatMap((tensor, t) => {
+    if (!tensor.initial) return [];
+    const where = atTensor(graph, t);
+    const problems: Diagnostic[] = [];
+    if (tensor.data) problems.push(malformed('is a constant and keeps state', where));
+    if (graph.inputs.includes(t)) problems.push(malformed('is an input of the graph and keeps state', where));
+    if (tensor.initial.length !== elementCount(tensor.shape)) {
+      problems.push(
+        malformed(
+          `starts from ${tensor.initial.length} elements for the shape [${tensor.shape.join(', ')}]`,
+          where,
+        ),
+      );
+    }
+    written.add(t);
+    return problems;
+  });
+}
+
 /** Names of ops, and that each tensor is written once and before it is read. @param written gets the outputs */
 function checkOperands(graph: Graph, written: Set<number>): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -133,6 +155,8 @@ function checkOperands(graph: Graph, written: Set<number>): Diagnostic[] {
       const tensor = exists(graph, t) ? graph.tensors[t]! : undefined;
       if (!tensor) report(`output ${i} is tensor ${t} of ${count}`);
       else if (tensor.data) report(`output ${i} "${tensor.name}" is a constant`);
+      else if (tensor.initial)
+        report(`output ${i} "${tensor.name}" is state, which only an operator's own state can be`);
       else if (written.has(t)) report(`output ${i} "${tensor.name}" already has a writer`);
       written.add(t);
     });

@@ -14,6 +14,7 @@ export function dumpGraph(graph: Graph): string {
     label(op.name),
   ]);
   const constants = graph.tensors.flatMap((t, i) => (t.data ? [[...tensor(i), `${byteSize(t)} B`]] : []));
+  const state = graph.tensors.flatMap((t, i) => (t.initial ? [[...tensor(i), `${byteSize(t)} B`]] : []));
   const section = (title: string, rows: string[][]) =>
     rows.length === 0 ? [] : [title, ...align(rows).map((line) => `  ${line}`)];
   return [
@@ -21,6 +22,7 @@ export function dumpGraph(graph: Graph): string {
     ...section('inputs', graph.inputs.map(tensor)),
     ...section('ops', ops),
     ...section('outputs', graph.outputs.map(tensor)),
+    ...section('state', state),
     ...section('constants', constants),
     '',
   ].join('\n');

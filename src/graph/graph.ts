@@ -28,6 +28,11 @@ export interface Tensor {
   readonly quantization?: Quantization;
   /** Present exactly when the tensor is a constant. */
   readonly data?: TensorData;
+  /**
+   * Present exactly when the tensor is state: it keeps its value from one inference to the next, and starts from this. It
+   * is no op's output; operators with state name it among their inputs and write it there, as TFLite's do.
+   */
+  readonly initial?: TensorData;
 }
 
 /**

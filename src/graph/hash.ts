@@ -35,15 +35,17 @@ function writeTensor(
     write('missing');
     return;
   }
-  const { dtype, shape, quantization: q, data } = tensor;
+  const { dtype, shape, quantization: q, data, initial } = tensor;
   // Scales are float32: their shortest decimal form in double is exact.
   write([
     dtype,
     shape,
     q && [[...q.scale], [...q.zeroPoint], q.scale.length > 1 ? q.axis : 0],
     data?.length ?? null,
+    ...(initial ? ['state'] : []),
   ]);
-  if (data) raw(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const values = data ?? initial;
+  if (values) raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
 /** Attributes with their keys in order, so that spelling order does not count. */

@@ -64,6 +64,8 @@ export async function openDevice(port: string, options: OpenOptions = {}): Promi
 export class Device {
   /** Whether the board holds an input that came from here. */
   private loaded = false;
+  /** Inferences on that input, as the board counts them. */
+  private runs = 0;
 
   constructor(
     readonly identity: Identity,
@@ -91,11 +93,23 @@ export class Device {
       read: (lines) => (lines.at(-1) === 'm-load-done' ? true : undefined),
     });
     this.loaded = true;
+    this.runs = 0;
+  }
+
+  /** Forgets all earlier inferences: a model's state is what it starts from. */
+  async reset(): Promise<void> {
+    await this.ask({ command: 'reset', read: (lines) => (lines.includes('m-reset') ? true : undefined) });
   }
 
   /** One inference on the loaded input. @returns core cycles, counted by the board. */
   async run(): Promise<{ cycles: number }> {
-    const [cycles] = await this.ask({ command: 'run', runs: true, read: numbers('cycles', 1) });
+    // Its number keeps a question that is asked again from running again, which would matter to state.
+    const [cycles] = await this.ask({
+      command: `run ${this.runs + 1}`,
+      runs: true,
+      read: numbers('cycles', 1),
+    });
+    this.runs++;
     return { cycles: cycles! };
   }
 
@@ -157,6 +171,7 @@ export class Device {
   async infer(count: number, warmups: number): Promise<InferResult> {
     const command = `infer ${count} ${warmups}`;
     const lines = await this.conversation.plain(command, this.timeouts.run * (count + warmups));
+    this.runs += count + warmups;
     const result = readInferResult(lines);
     if (result === undefined) throw this.garbled(command, lines);
     return result;

@@ -33,6 +33,7 @@ export async function bench(
   // One more inference times the layers.
   const total = samples.count + 1;
   onProgress?.(0, total);
+  await runner.reset();
   for (let i = 0; i < samples.count; i++) {
     const inference = await runner.infer(samples.bytes(i));
     if (inference.cycles === undefined) throw noCounter(runner.target.name);

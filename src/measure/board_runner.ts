@@ -14,6 +14,9 @@ export function boardRunner(
   return {
     compiled,
     target,
+    async reset() {
+      if (compiled.sources.state.length > 0) await device.reset();
+    },
     async infer(sample) {
       await device.load(sample);
       const { cycles } = await device.run();

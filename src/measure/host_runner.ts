@@ -12,12 +12,24 @@ export async function hostRunner(compiled: Compiled, target: Target): Promise<Ru
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   const executable = await buildHost(compiled.sources, folder);
+  const stateful = compiled.sources.state.length > 0;
+  // The program ends with its input: state is reached by making all inferences since the last reset again.
+  let earlier: Uint8Array[] = [];
+  const run = async (sample: Uint8Array, options?: { readonly tensors: boolean }) => {
+    const samples = [...earlier, sample];
+    if (stateful) earlier = samples;
+    const all = await runHost(executable, Buffer.concat(samples), options);
+    return all.subarray(all.length - all.length / samples.length);
+  };
   return {
     compiled,
     target,
-    infer: async (sample) => ({ outputs: await runHost(executable, sample) }),
+    async reset() {
+      earlier = [];
+    },
+    infer: async (sample) => ({ outputs: await run(sample.slice()) }),
     async tensors(sample) {
-      const bytes = await runHost(executable, sample, { tensors: true });
+      const bytes = await run(sample.slice(), { tensors: true });
       let offset = 0;
       return new Map(
         compiled.sources.tensors.map((tensor) => {

@@ -17,6 +17,7 @@ export async function runSamples(
   const answers: Uint8Array[] = [];
   const cycles: number[] = [];
   onProgress?.(0, samples.count);
+  await runner.reset();
   for (let i = 0; i < samples.count; i++) {
     const inference = await runner.infer(samples.bytes(i));
     answers.push(inference.outputs.slice());

@@ -13,6 +13,8 @@ export interface Inference {
 export interface Runner {
   readonly target: Target;
   readonly compiled: Compiled;
+  /** Forgets all earlier inferences: a model's state is what it starts from. Without it, state carries over. */
+  reset(): Promise<void>;
   /** @param sample all inputs in order, raw little-endian. */
   infer(sample: Uint8Array): Promise<Inference>;
   /** Raw bytes of every tensor that some layer writes, by tensor index, for the sample given. */

@@ -59,6 +59,7 @@ export async function validate(
   options.onProgress?.(0, samples.count);
   let firstMismatch: Mismatch | null = null;
 
+  await runner.reset();
   for (let sample = 0; sample < samples.count; sample++) {
     const input = samples.bytes(sample);
     simulator.setInputs(input);

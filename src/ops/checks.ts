@@ -1,5 +1,5 @@
 /** Checks that operators without weights share: operands, dtypes, per-tensor quantization. */
-import { optionalInput } from '../graph/access.js';
+import { isState, optionalInput } from '../graph/access.js';
 import type { DType, Graph, Op, OpType, Shape, Tensor } from '../graph/graph.js';
 import {
   calculateActivationRangeQuantized,
@@ -73,6 +73,13 @@ function quantizationReason({ quantization: q, dtype }: Tensor): string | undefi
   if (!(scale > 0 && Number.isFinite(scale))) return `has the scale ${scale}`;
   const { min, max } = typeRange(dtype);
   return zeroPoint < min || zeroPoint > max ? `has the zero point ${zeroPoint}, outside ${dtype}` : undefined;
+}
+
+/** What the op writes to be read at the next inference. */
+export function stateProblems(what: string, tensor: Tensor): OpProblem[] {
+  if (isState(tensor)) return [];
+  const message = `its ${what} "${tensor.name}" is not a variable, which keeps its value between inferences`;
+  return [{ code: 'op-state', message, hint: exportAgain }];
 }
 
 /** Zero points that the kernel takes to be 0. */

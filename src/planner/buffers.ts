@@ -2,7 +2,7 @@
  * What the planner places: one buffer for each group of tensors that share memory (views) and for each scratch
  * area, with the layers between which it is live, and the pairs that may lie over each other.
  */
-import { elementBytes, elementCount } from '../graph/access.js';
+import { elementBytes, elementCount, isState } from '../graph/access.js';
 import type { Graph, Tensor } from '../graph/graph.js';
 import type { PlanLayer } from './plan.js';
 
@@ -60,6 +60,12 @@ export function collectBuffers(layers: readonly PlanLayer[], graph: Graph, align
     for (const t of [...op.inputs, ...op.outputs]) touch(t, time);
   });
   for (const t of graph.outputs) touch(t, layers.length);
+  // State outlives the inference at both ends.
+  for (const own of [...first.keys()]) {
+    if (!isState(graph.tensors[own]!)) continue;
+    touch(own, -1);
+    touch(own, layers.length);
+  }
 
   const list: Buffer[] = [];
   const index = new Map<number, number>();

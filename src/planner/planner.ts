@@ -6,7 +6,7 @@ import type { Placement, Plan, PlanLayer } from './plan.js';
 
 /**
  * Inputs of the model are live from −1, before the first layer, and may be overwritten once read; outputs to the
- * end; scratch during its layer alone; views live with what they are views of.
+ * end; state always; scratch during its layer alone; views live with what they are views of.
  * @param layers one for each op, in execution order
  */
 export function plan(

@@ -1,7 +1,7 @@
 /**
  * The truth: runs a Graph with the integer semantics of src/ops. Every later stage, C on the host, virtual and
  * real boards, has to give these bytes. All memory is allocated when the simulator is made; a run allocates
- * nothing.
+ * nothing. State starts from its initial values and carries over from run to run.
  */
 import { inputError } from '../diagnostics.js';
 import { allocate, byteSize, elementCount } from '../graph/access.js';
@@ -18,6 +18,8 @@ export interface Simulator {
   /** One sample: all inputs in order, raw little-endian. @throws CrimpError `input-size`. */
   setInputs(bytes: Uint8Array): void;
   run(): void;
+  /** Brings all state back to its initial values. */
+  reset(): void;
   /** Runs the i-th op alone. */
   runLayer(i: number): void;
   /** All outputs in order, raw little-endian; a copy. */
@@ -28,7 +30,9 @@ export interface Simulator {
 
 /** @param graph checked by `checkGraph`: every op known, every shape right. */
 export function createSimulator(graph: Graph): Simulator {
-  const memory = graph.tensors.map((t) => t.data ?? allocate(t.dtype, elementCount(t.shape)));
+  const memory = graph.tensors.map(
+    (t) => t.data ?? t.initial?.slice() ?? allocate(t.dtype, elementCount(t.shape)),
+  );
   const steps: readonly Step[] = graph.ops.map((op: AnyOp) => {
     return definitionOf(op as Op).simulate(op as Op, graph, memory);
   });
@@ -58,6 +62,11 @@ export function createSimulator(graph: Graph): Simulator {
     },
     run() {
       for (let i = 0; i < steps.length; i++) steps[i]!();
+    },
+    reset() {
+      graph.tensors.forEach(({ initial }, i) => {
+        if (initial) viewOf(memory[i]!).set(viewOf(initial));
+      });
     },
     runLayer(i) {
       steps[i]!();

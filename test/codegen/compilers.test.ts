@@ -51,7 +51,7 @@ for (const compiler of ['gcc', 'clang']) {
     const graphs = Object.values(fixtures).flatMap((model) => [model('int8'), model('float32')]);
     const models = graphs.map((graph, i) => ({
       sources: compile(graph, host, { name: `fixture_${i}` }).sources,
-      samples: 1,
+      sequences: [1],
     }));
     const simulators = graphs.map(createSimulator);
     const inputs = graphs.map((graph, i) => {

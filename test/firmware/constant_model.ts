@@ -28,6 +28,7 @@ export const constantModel: Sources = {
       bytes: 3,
     },
   ],
+  state: [],
   layers: [
     { op: 0, name: 'increment', type: 'ADD', kernel: 'fixture', symbol: 'constant_increment', macs: 0 },
     { op: 1, name: 'reply', type: 'RESHAPE', kernel: 'fixture', symbol: 'constant_reply', macs: 0 },

@@ -189,7 +189,14 @@ test('tensors that the graph cannot express are named at the ops that use them',
     'unsupported-tensor',
     /STRING/,
   );
-  assertProblem({ x: { is_variable: true } }, 'variable-tensor', /keeps state/);
+  assertProblem(
+    {
+      more: [{ name: 'c', shape: [2], type: float32, buffer: 1, is_variable: true }],
+      buffers: [{ data: new Uint8Array(8) }],
+    },
+    'variable-tensor',
+    /stored values/,
+  );
 });
 
 test('damaged tensors are reported where they are', () => {

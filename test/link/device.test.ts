@@ -132,7 +132,7 @@ describe('Device', { timeout: 60_000 }, () => {
     opened({ answers: { run: null } }, async (device, double) => {
       await device.load(input);
       double.line.device!.send = () => {};
-      assert.match(await diagnosed(device.run(), 'device-stuck'), /`run`/);
+      assert.match(await diagnosed(device.run(), 'device-stuck'), /`run 1`/);
     }));
 
   it('asks again when one answer got lost, and gives up when all do', () =>

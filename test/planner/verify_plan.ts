@@ -37,7 +37,8 @@ export function verifyPlan(plan: Plan, layers: readonly PlanLayer[], graph: Grap
   plan.tensors.forEach((p, i) => {
     if (p) inside(p, `tensor ${i}`);
   });
-  for (const tensor of graph.inputs) {
+  const state = graph.tensors.flatMap(({ initial }, i) => (initial && plan.tensors[i] ? [i] : []));
+  for (const tensor of [...graph.inputs, ...state]) {
     const p = placementOf(tensor);
     if (p) write(p, tensor);
   }
@@ -94,5 +95,6 @@ export function verifyPlan(plan: Plan, layers: readonly PlanLayer[], graph: Grap
     for (const { tensor, p } of outputs) if (p) write(p, tensor);
   });
   for (const tensor of graph.outputs) read(tensor, 'the caller, at the end');
+  for (const tensor of state) read(tensor, 'the next inference');
   return faults;
 }

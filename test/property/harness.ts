@@ -55,7 +55,7 @@ export async function checkProperty(
 export async function proveGraphs(graphs: readonly Graph[], options: HarnessOptions = {}): Promise<void> {
   const cases = graphs.map((graph, i) => prepare(graph, i, options));
   await withTemporaryFolder(async (folder) => {
-    const models = cases.map((c) => ({ sources: c.compiled.sources, samples: c.inputs.length }));
+    const models = cases.map((c) => ({ sources: c.compiled.sources, sequences: [c.inputs.length] }));
     const files = writeProgram(models, folder);
     const program = await compileHost(folder, files, { sanitize: true, flags: ['-O1', '-g0'] });
     const input = Buffer.concat(cases.flatMap((c) => c.inputs));

@@ -11,13 +11,13 @@ import type { ArenaRange, Sources } from '../../codegen/sources.js';
 
 export interface ModelRuns {
   readonly sources: Sources;
-  /** Samples that the program reads for this model. */
-  readonly samples: number;
+  /** Samples that the program reads for this model, in sequences: state is reset before each. */
+  readonly sequences: readonly number[];
 }
 
 /**
  * Writes the program into `folder`. It reads each model's samples in turn from stdin and writes their outputs,
- * after each model all of them; before each sample the arena holds rubbish. @returns the C files
+ * after each model all of them; before each sample the arena holds rubbish, but for state. @returns the C files
  */
 export function writeProgram(programs: readonly ModelRuns[], folder: string): string[] {
   const models = programs.map((p) => p.sources);
@@ -30,10 +30,12 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
   for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
   out.line().line('struct range { long offset; size_t bytes; };').line();
   out.block(
-    'static int run(int samples, uint8_t *arena, size_t size, void (*invoke)(void), const struct range *in, const struct range *out)',
+    'static int run(int samples, uint8_t *arena, size_t size, void (*reset)(void), void (*invoke)(void), const struct range *in, const struct range *out)',
     () => {
+      out.line('memset(arena, 0xa5, size);');
+      out.line('if (reset != NULL) reset();');
       out.block('for (; samples > 0; --samples)', () => {
-        out.line('memset(arena, 0xa5, size);');
+        out.line('if (reset == NULL) memset(arena, 0xa5, size);');
         out.block('for (const struct range *r = in; r->bytes > 0; ++r)', () =>
           out.line('if (fread(arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;'),
         );
@@ -51,12 +53,15 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
     out.array(`static const struct range ${prefix}_out[]`, ranges(outputs));
   }
   out.block('int main(void)', () => {
-    for (const { sources, samples } of programs) {
+    for (const { sources, sequences } of programs) {
       const { prefix } = sources;
       const size = `${prefix.toUpperCase()}_ARENA_BYTES`;
-      out.line(
-        `if (run(${samples}, ${prefix}_arena, ${size}, ${prefix}_invoke, ${prefix}_in, ${prefix}_out)) return 1;`,
-      );
+      const functions = `${sources.state.length > 0 ? `${prefix}_reset` : 'NULL'}, ${prefix}_invoke`;
+      for (const samples of sequences) {
+        out.line(
+          `if (run(${samples}, ${prefix}_arena, ${size}, ${functions}, ${prefix}_in, ${prefix}_out)) return 1;`,
+        );
+      }
     }
     out.line('return 0;');
   });

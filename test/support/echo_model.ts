@@ -36,6 +36,7 @@ export function echoModel(hash: string): Sources {
     outputBytes: echoBytes,
     inputs: [io(echoTensors.input, 'x')],
     outputs: [io(echoTensors.timesThree, 'z')],
+    state: [],
     layers: [
       { op: 0, name: 'plus one', type: 'ADD', kernel: 'fixture', symbol: 'plus_one', macs: 0 },
       { op: 1, name: 'times three', type: 'MUL', kernel: 'fixture', symbol: 'times_three', macs: 0 },

@@ -30,6 +30,7 @@ export function simulatedRunner(graph: Graph, lies: Lies = {}): Runner {
   return {
     target: pico,
     compiled,
+    reset: async () => simulator.reset(),
     async infer(sample) {
       const inference = simulate(sample);
       const outputs = compiled.graph.outputs.map((index) => Buffer.from(tensor(index, inference)));

@@ -44,6 +44,7 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
       name: tensor.name,
       shape: tensor.shape,
       type: tensorTypeOf(tensor.dtype),
+      ...(tensor.initial && { is_variable: true }),
       buffer: tensor.data ? buffers.of(tensor.data, () => encode(tensor.data!, tensor.dtype)) : 0,
       ...(tensor.quantization && {
         quantization: {

@@ -1,8 +1,8 @@
 /** The tensors of a subgraph: shapes, types, quantization, constants; and what is wrong with each. */
-import { type Diagnostic, error, warning } from '../../diagnostics.js';
+import { type Diagnostic, error } from '../../diagnostics.js';
 import { decode, dtypeOf, tensorTypeName } from '../../formats/tflite/data.js';
 import type { Row } from '../../formats/tflite/schema.js';
-import { byteSize, elementCount } from '../../graph/access.js';
+import { byteSize, elementCount, resetValue } from '../../graph/access.js';
 import type { DType, Quantization, Shape, Tensor, TensorData } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 
@@ -45,22 +45,18 @@ export function importTensors(
         ),
       ),
     );
-    if (row.is_variable) {
-      report(
-        warning(
-          'variable-tensor',
-          'is a variable, which keeps state between inferences',
-          'Only operators without state are supported.',
-          where,
-        ),
-      );
-    }
     const data = constants.of(row.buffer, dtype, shape, (message) =>
       report(
         error('bad-constant', message, 'The file is damaged or cut off: export or download it again.', where),
       ),
     );
-    return { name, dtype, shape, ...(quantization && { quantization }), ...(data && { data }) };
+    if (row.is_variable && data) {
+      const message = 'is a variable with stored values, which TFLite does not start from';
+      report(error('variable-tensor', message, 'Export the model again.', where));
+    }
+    const tensor = { name, dtype, shape, ...(quantization && { quantization }) };
+    if (data) return { ...tensor, data };
+    return row.is_variable ? { ...tensor, initial: resetValue(tensor) } : tensor;
   });
   return { tensors, broken };
 }
