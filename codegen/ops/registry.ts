@@ -59,6 +59,7 @@ import { square } from './square.js';
 import { squeeze } from './squeeze.js';
 import { stridedSlice } from './strided_slice.js';
 import { sub } from './sub.js';
+import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
@@ -127,6 +128,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  SVDF: svdf,
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,

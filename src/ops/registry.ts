@@ -59,6 +59,7 @@ import { square } from './square.js';
 import { squeeze } from './squeeze.js';
 import { stridedSlice } from './strided_slice.js';
 import { sub } from './sub.js';
+import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
@@ -125,6 +126,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  SVDF: svdf,
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,

@@ -211,6 +211,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: subVersion,
   },
+  SVDF: {
+    options: 'SVDFOptions',
+    links: { rank: 'rank', fused_activation_function: activation },
+    versions: { int8: 3 },
+  },
   TANH: { links: {}, versions: int8Two },
   TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
   TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },

@@ -35,6 +35,11 @@ const optionsTables = {
     filter_height: [4, 'int32'],
     fused_activation_function: [5, 'int8'],
   },
+  SVDFOptions: {
+    rank: [0, 'int32'],
+    fused_activation_function: [1, 'int8'],
+    asymmetric_quantize_inputs: [2, 'bool'],
+  },
   FullyConnectedOptions: {
     fused_activation_function: [0, 'int8'],
     weights_format: [1, 'int8'],
@@ -99,6 +104,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   Conv2DOptions: 1,
   DepthwiseConv2DOptions: 2,
   Pool2DOptions: 5,
+  SVDFOptions: 6,
   FullyConnectedOptions: 8,
   SoftmaxOptions: 9,
   ConcatenationOptions: 10,
