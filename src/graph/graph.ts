@@ -77,6 +77,11 @@ export interface Graph {
    * computes the same without it; absent and null mean that data hold the input's own real values.
    */
   readonly normalization?: readonly (Normalization | null)[];
+  /**
+   * By position in `inputs`: data files have the channels before rows and columns, [C, H, W], where the tensor has them last.
+   * A convention like `normalization`.
+   */
+  readonly channelsFirst?: readonly boolean[];
   /** Names of the classes by label, for data files that name them. */
   readonly classes?: readonly string[];
 }
