@@ -3,7 +3,8 @@
 #include "fixed_point.c"
 
 /* |x|, rescaled. */
-static void crimp_abs_s16(const int16_t *input, int16_t *output, int32_t count, int32_t multiplier, int32_t shift)
+static void crimp_abs_s16(const int16_t *input, int16_t *output, int32_t count, int32_t multiplier,
+                           int32_t shift)
 {
     for (int32_t i = 0; i < count; ++i) {
         const int32_t x = *input++;

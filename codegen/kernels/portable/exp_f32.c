@@ -27,8 +27,8 @@ static const double crimp_powers_of_two_32nds[32] = {
 
 /*
  * e^x, bit by bit what expf of glibc and musl gives: x = (n / 32 + r) * ln 2 with |r| <= 1/64, 2^r by a cubic
- * polynomial. In double and rounded to float once; products are statements of their own so that no compiler fuses
- * them with the sums.
+ * polynomial. In double and rounded to float once; products are statements of their own so that no compiler
+ * fuses them with the sums.
  */
 static float crimp_exp_f32(float x)
 {

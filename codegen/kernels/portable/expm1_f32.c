@@ -9,9 +9,9 @@ static float crimp_scaled_f32(float y, int32_t k)
 }
 
 /*
- * e^x - 1, bit by bit what expm1f of glibc before 2.41 gives (Sun's fdlibm): x = k * ln 2 + y + c, where c is what y
- * has lost by rounding; float throughout. Products are statements of their own so that no compiler fuses them with
- * the sums.
+ * e^x - 1, bit by bit what expm1f of glibc before 2.41 gives (Sun's fdlibm): x = k * ln 2 + y + c, where c is
+ * what y has lost by rounding; float throughout. Products are statements of their own so that no compiler fuses
+ * them with the sums.
  */
 static float crimp_expm1_f32(float x)
 {

@@ -39,6 +39,17 @@ static inline int32_t crimp_multiply_by_quantized_multiplier_64(int64_t x, int32
     return (int32_t)((x * reduced + ((int64_t)1 << (total - 1))) >> total);
 }
 
+/* a * 2^exponent, saturated; 0 < exponent < 31. */
+static inline int32_t crimp_saturating_left_shift(int32_t a, int32_t exponent)
+{
+    const int32_t limit = INT32_MAX >> exponent;
+
+    if (a > limit) {
+        return INT32_MAX;
+    }
+    return a < -limit ? INT32_MIN : (int32_t)((uint32_t)a << exponent);
+}
+
 static inline int32_t crimp_clamp(int32_t x, int32_t min, int32_t max)
 {
     x = x < min ? min : x;

@@ -8,17 +8,6 @@ struct crimp_inverse_sqrt {
     int32_t shift;
 };
 
-/* a * 2^exponent, saturated; 0 < exponent < 31. */
-static inline int32_t crimp_saturating_left_shift(int32_t a, int32_t exponent)
-{
-    const int32_t limit = INT32_MAX >> exponent;
-
-    if (a > limit) {
-        return INT32_MAX;
-    }
-    return a < -limit ? INT32_MIN : (int32_t)((uint32_t)a << exponent);
-}
-
 /* TFLite's inverse square root of an integer from 0, which counts as 1, by five Newton steps in Q3.28. */
 static struct crimp_inverse_sqrt crimp_inverse_sqrt_of(int32_t x)
 {

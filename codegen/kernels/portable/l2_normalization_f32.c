@@ -2,7 +2,7 @@
 
 #include "sqrt_f32.c"
 
-/* Each row over its length, which is at least epsilon; products are statements of their own, not fused with sums. */
+/* Each row over its length, which is at least epsilon; no compiler fuses the squares with their sum. */
 static void crimp_l2_normalization_f32(const float *input, float *output, int32_t rows, int32_t depth,
                                        float epsilon)
 {

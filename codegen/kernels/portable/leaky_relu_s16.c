@@ -2,7 +2,7 @@
 
 #include "fixed_point.c"
 
-/* Multipliers by the sign of x; alpha's is that of its size, whose product is negated where alpha is below 0. */
+/* Multipliers by the sign of x; alpha's is that of its size, and the product changes sign with alpha. */
 struct crimp_leaky_relu {
     int32_t input_zero_point;
     int32_t output_zero_point;
@@ -28,6 +28,7 @@ static void crimp_leaky_relu_s16(const int16_t *input, int16_t *output, int32_t 
             y = (uint32_t)crimp_multiply_by_quantized_multiplier(x, relu->alpha_multiplier, relu->alpha_shift);
             y = relu->alpha_sign < 0 ? 0u - y : y;
         }
-        *output++ = (int16_t)crimp_clamp((int32_t)(y + (uint32_t)relu->output_zero_point), INT16_MIN, INT16_MAX);
+        y += (uint32_t)relu->output_zero_point;
+        *output++ = (int16_t)crimp_clamp((int32_t)y, INT16_MIN, INT16_MAX);
     }
 }

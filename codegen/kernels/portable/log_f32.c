@@ -18,12 +18,13 @@ static const double crimp_log_logarithms[16] = {
 };
 
 /*
- * log x, bit by bit what logf of glibc and musl gives: x = 2^k * z, log x = k * ln 2 + log c + log(z / c). In double
- * and rounded to float once; products are statements of their own so that no compiler fuses them with the sums.
+ * log x, bit by bit what logf of glibc and musl gives: x = 2^k * z, log x = k * ln 2 + log c + log(z / c). In
+ * double and rounded to float once; products are statements of their own so that no compiler fuses them with the
+ * sums.
  */
 static float crimp_log_f32(float x)
 {
-    double r, y, y0, product;
+    double z, r, y, y0, product;
     int32_t offset, k;
     uint32_t entry;
 
@@ -41,7 +42,8 @@ static float crimp_log_f32(float x)
     offset = (int32_t)(crimp_bits_of_float(x) - 0x3f330000u);
     k += offset >> 23;
     entry = ((uint32_t)offset >> 19) & 15u;
-    product = (double)crimp_float_of_bits(((uint32_t)offset & 0x7fffffu) + 0x3f330000u) * crimp_log_inverses[entry];
+    z = (double)crimp_float_of_bits(((uint32_t)offset & 0x7fffffu) + 0x3f330000u);
+    product = z * crimp_log_inverses[entry];
     r = product - 1.0;
     product = (double)k * 0.6931471805599453;
     y0 = crimp_log_logarithms[entry] + product;

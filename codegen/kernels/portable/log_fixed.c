@@ -1,6 +1,5 @@
 #include <stdint.h>
 
-#include "inverse_sqrt.c"
 #include "softmax_int8.c"
 
 static inline int32_t crimp_leading_zeros(int32_t x)
@@ -20,8 +19,8 @@ static inline int32_t crimp_shifted_up(int32_t x, int32_t exponent)
 }
 
 /*
- * log x of a Q12.19 number from 1 up, in Q5.26, as TFLite computes it: x is brought near 2^(-1/4) by a power of sqrt 2,
- * and the log of what remains is a rational function of it.
+ * log x of a Q12.19 number from 1 up, in Q5.26, as TFLite computes it: x is brought near 2^(-1/4) by a power of
+ * sqrt 2, and the log of what remains is a rational function of it.
  */
 static int32_t crimp_log_q12(int32_t x)
 {
@@ -40,9 +39,9 @@ static int32_t crimp_log_q12(int32_t x)
     const int32_t p = (int32_t)(((int64_t)r + fourth_root_of_half + 1) / 2);
     const int32_t q = 2 * (r - fourth_root_of_half);
     const int32_t q2 = crimp_saturating_rounding_doubling_high_mul(q, q);
-    const int32_t numerator =
-        crimp_saturating_rounding_doubling_high_mul(q, r) +
-        crimp_saturating_rounding_doubling_high_mul(crimp_saturating_rounding_doubling_high_mul(q, q2), 117049297);
+    const int32_t q3 = crimp_saturating_rounding_doubling_high_mul(q, q2);
+    const int32_t numerator = crimp_saturating_rounding_doubling_high_mul(q, r) +
+                              crimp_saturating_rounding_doubling_high_mul(q3, 117049297);
     const int32_t factor = 1057819769 + q + crimp_saturating_rounding_doubling_high_mul(127690142, q2);
     const int32_t denominator = crimp_saturating_rounding_doubling_high_mul(p, factor) +
                                 crimp_saturating_rounding_doubling_high_mul(638450708, q);

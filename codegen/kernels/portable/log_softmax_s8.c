@@ -11,8 +11,8 @@ struct crimp_log_softmax {
 };
 
 /*
- * Log-softmax of each row. exp[d] is e^(-d * scale) in Q12.19 for a distance d below the largest value; from exp_count
- * on it is too far.
+ * Log-softmax of each row. exp[d] is e^(-d * scale) in Q12.19 for a distance d below the largest value; from
+ * exp_count on it is too far.
  */
 static void crimp_log_softmax_s8(const int8_t *input, int8_t *output, int32_t rows, int32_t depth,
                                  const int32_t *exp, int32_t exp_count, const struct crimp_log_softmax *scaling)

@@ -43,7 +43,7 @@ static struct crimp_angle crimp_reduce_large(float x)
     return angle;
 }
 
-/* sin(x + quadrant * pi/2), rounded once; products are statements of their own so that no compiler fuses them. */
+/* sin(x + quadrant * pi/2), rounded once; no compiler fuses products that are statements of their own. */
 static float crimp_sin_polynomial(double x, int32_t quadrant)
 {
     const double x2 = x * x;
