@@ -33,19 +33,24 @@ export function broadcastOverlaps(loops: readonly BroadcastLoop[]): Overlap[] {
   ];
 }
 
+/** What the innermost loop works on: addresses of its first values, and its own steps. */
+interface BroadcastRun {
+  readonly a: string;
+  readonly b: string;
+  readonly output: string;
+  readonly run: BroadcastLoop;
+}
+
 /**
- * Prints all loops but the innermost, and within them `KERNEL(a, a_step, b, b_step, output, count, rest…)`.
+ * Prints all loops but the innermost, and has `body` print that.
  *
  * @param loops innermost first
- * @param swapped passes b before a
  */
-export function printBroadcast(
+export function printBroadcastLoops(
   printer: Printer,
   at: Addresses,
-  kernel: string,
   loops: readonly BroadcastLoop[],
-  rest: readonly string[],
-  swapped = false,
+  body: (run: BroadcastRun) => void,
 ): void {
   const [run, ...outer] = loops as readonly [BroadcastLoop, ...BroadcastLoop[]];
   const variables = outer.map((_, depth) => `i${outer.length - 1 - depth}`);
@@ -65,14 +70,42 @@ export function printBroadcast(
       printer.loop(variables[depth]!, outer[depth]!.count, () => printFrom(depth - 1));
       return;
     }
-    const strides = { a: outer.map((loop) => loop.a), b: outer.map((loop) => loop.b) };
-    const operands = [
-      [moved(at.input(0), strides.a), `${run.a}`],
-      [moved(at.input(1), strides.b), `${run.b}`],
-    ];
-    if (swapped) operands.reverse();
-    const output = moved(at.output(0), outputStrides);
-    printer.call(at.kernel(kernel), [...operands.flat(), output, `${run.count}`, ...rest]);
+    body({
+      a: moved(
+        at.input(0),
+        outer.map((loop) => loop.a),
+      ),
+      b: moved(
+        at.input(1),
+        outer.map((loop) => loop.b),
+      ),
+      output: moved(at.output(0), outputStrides),
+      run,
+    });
   };
   printFrom(outer.length - 1);
+}
+
+/**
+ * Prints all loops but the innermost, and within them `KERNEL(a, a_step, b, b_step, output, count, rest…)`.
+ *
+ * @param loops innermost first
+ * @param swapped passes b before a
+ */
+export function printBroadcast(
+  printer: Printer,
+  at: Addresses,
+  kernel: string,
+  loops: readonly BroadcastLoop[],
+  rest: readonly string[],
+  swapped = false,
+): void {
+  printBroadcastLoops(printer, at, loops, ({ a, b, output, run }) => {
+    const operands = [
+      [a, `${run.a}`],
+      [b, `${run.b}`],
+    ];
+    if (swapped) operands.reverse();
+    printer.call(at.kernel(kernel), [...operands.flat(), output, `${run.count}`, ...rest]);
+  });
 }

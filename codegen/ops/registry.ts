@@ -14,25 +14,39 @@ import { cos } from './cos.js';
 import { depthToSpace } from './depth_to_space.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
+import { div } from './div.js';
 import { elu } from './elu.js';
+import { equal } from './equal.js';
 import { exp } from './exp.js';
 import { expandDims } from './expand_dims.js';
 import { fill } from './fill.js';
 import { floor } from './floor.js';
+import { floorDiv } from './floor_div.js';
+import { floorMod } from './floor_mod.js';
 import { fullyConnected } from './fully_connected.js';
 import { gather } from './gather.js';
 import { gatherNd } from './gather_nd.js';
+import { greater } from './greater.js';
+import { greaterEqual } from './greater_equal.js';
 import { hardSwish } from './hard_swish.js';
 import { l2Normalization } from './l2_normalization.js';
 import { leakyRelu } from './leaky_relu.js';
+import { less } from './less.js';
+import { lessEqual } from './less_equal.js';
 import { log } from './log.js';
 import { logSoftmax } from './log_softmax.js';
+import { logicalAnd } from './logical_and.js';
+import { logicalNot } from './logical_not.js';
+import { logicalOr } from './logical_or.js';
 import { logistic } from './logistic.js';
 import { maxPool2d } from './max_pool_2d.js';
+import { maximum } from './maximum.js';
 import { mean } from './mean.js';
+import { minimum } from './minimum.js';
 import { mirrorPad } from './mirror_pad.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
+import { notEqual } from './not_equal.js';
 import { pack } from './pack.js';
 import { pad } from './pad.js';
 import { padv2 } from './padv2.js';
@@ -46,6 +60,7 @@ import { reshape } from './reshape.js';
 import { reverseV2 } from './reverse_v2.js';
 import { round } from './round.js';
 import { rsqrt } from './rsqrt.js';
+import { selectV2 } from './select_v2.js';
 import { shape } from './shape.js';
 import { sin } from './sin.js';
 import { slice } from './slice.js';
@@ -56,6 +71,7 @@ import { split } from './split.js';
 import { splitV } from './split_v.js';
 import { sqrt } from './sqrt.js';
 import { square } from './square.js';
+import { squaredDifference } from './squared_difference.js';
 import { squeeze } from './squeeze.js';
 import { stridedSlice } from './strided_slice.js';
 import { sub } from './sub.js';
@@ -83,25 +99,39 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
+  DIV: div,
   ELU: elu,
+  EQUAL: equal,
   EXP: exp,
   EXPAND_DIMS: expandDims,
   FILL: fill,
   FLOOR: floor,
+  FLOOR_DIV: floorDiv,
+  FLOOR_MOD: floorMod,
   FULLY_CONNECTED: fullyConnected,
   GATHER: gather,
   GATHER_ND: gatherNd,
+  GREATER: greater,
+  GREATER_EQUAL: greaterEqual,
   HARD_SWISH: hardSwish,
   L2_NORMALIZATION: l2Normalization,
   LEAKY_RELU: leakyRelu,
+  LESS: less,
+  LESS_EQUAL: lessEqual,
   LOG: log,
+  LOGICAL_AND: logicalAnd,
+  LOGICAL_NOT: logicalNot,
+  LOGICAL_OR: logicalOr,
   LOGISTIC: logistic,
   LOG_SOFTMAX: logSoftmax,
+  MAXIMUM: maximum,
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,
+  MINIMUM: minimum,
   MIRROR_PAD: mirrorPad,
   MUL: mul,
   NEG: neg,
+  NOT_EQUAL: notEqual,
   PACK: pack,
   PAD: pad,
   PADV2: padv2,
@@ -115,6 +145,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   REVERSE_V2: reverseV2,
   ROUND: round,
   RSQRT: rsqrt,
+  SELECT_V2: selectV2,
   SHAPE: shape,
   SIN: sin,
   SLICE: slice,
@@ -125,6 +156,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   SPLIT_V: splitV,
   SQRT: sqrt,
   SQUARE: square,
+  SQUARED_DIFFERENCE: squaredDifference,
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,

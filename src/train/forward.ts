@@ -47,6 +47,10 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   ADD: (site) => binary(site, site.tf.add),
   MUL: (site) => binary(site, site.tf.mul),
   SUB: (site) => binary(site, site.tf.sub),
+  DIV: (site) => binary(site, site.tf.div),
+  MAXIMUM: (site) => binary(site, site.tf.maximum),
+  MINIMUM: (site) => binary(site, site.tf.minimum),
+  SQUARED_DIFFERENCE: (site) => binary(site, site.tf.squaredDifference),
   PRELU: (site) => binary(site, (x, alpha) => prelu(site.tf, x, alpha)),
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
@@ -184,7 +188,12 @@ function prelu(tf: Tf, x: T.Tensor, alpha: T.Tensor): T.Tensor {
 
 /** Operands of fewer dimensions get leading ones, behind the samples. */
 function binary(
-  { tf, graph, op, operand }: Site<'ADD' | 'MUL' | 'SUB' | 'PRELU'>,
+  {
+    tf,
+    graph,
+    op,
+    operand,
+  }: Site<'ADD' | 'MUL' | 'SUB' | 'PRELU' | 'DIV' | 'MAXIMUM' | 'MINIMUM' | 'SQUARED_DIFFERENCE'>,
   compute: (a: T.Tensor, b: T.Tensor) => T.Tensor,
 ): T.Tensor {
   const rank = outputTensor(graph, op).shape.length;

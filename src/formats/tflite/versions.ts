@@ -64,6 +64,22 @@ export function subVersion(op: Op<'SUB'>, graph: Graph): number {
   return a.dtype === 'int8' ? 2 : 1;
 }
 
+function broadcastsMany(op: Op, graph: Graph): boolean {
+  const [a, b] = [inputTensor(graph, op).shape, inputTensor(graph, op, 1).shape];
+  return Math.max(a.length, b.length) > 4 && a.join() !== b.join();
+}
+
+export function divVersion(op: Op<'DIV'>, graph: Graph): number {
+  return broadcastsMany(op as Op, graph) ? 2 : 1;
+}
+
+export function extremumVersion(op: Op<'MAXIMUM'> | Op<'MINIMUM'>, graph: Graph): number {
+  const { dtype } = inputTensor(graph, op as Op);
+  if (dtype === 'int16') return 4;
+  if (broadcastsMany(op as Op, graph)) return 3;
+  return dtype === 'int8' ? 2 : 1;
+}
+
 export function transposeVersion(op: Op<'TRANSPOSE'>, graph: Graph): number {
   const { shape, dtype } = inputTensor(graph, op);
   if (shape.length > 6) return 8;

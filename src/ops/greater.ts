@@ -1,0 +1,10 @@
+/** GREATER with broadcasting; int8 values are compared after rounding. */
+import { comparison } from './comparison.js';
+
+const { definition, parameters } = comparison(
+  'GREATER',
+  ['int8', 'int32', 'int64', 'float32'],
+  (a, b) => a > b,
+);
+
+export { definition as greater, parameters as greaterParameters };

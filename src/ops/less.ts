@@ -1,0 +1,6 @@
+/** LESS with broadcasting; int8 values are compared after rounding. */
+import { comparison } from './comparison.js';
+
+const { definition, parameters } = comparison('LESS', ['int8', 'int32', 'int64', 'float32'], (a, b) => a < b);
+
+export { definition as less, parameters as lessParameters };
