@@ -79,6 +79,7 @@ import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { unidirectionalSequenceLstm } from './unidirectional_sequence_lstm.js';
 import { unpack } from './unpack.js';
 import { zerosLike } from './zeros_like.js';
 
@@ -164,6 +165,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   ZEROS_LIKE: zerosLike,
 };

@@ -16,7 +16,7 @@ declare module '../graph/graph.js' {
 const f = Math.fround;
 
 /** TFLite's cases: above 16.6 it is 1, below −9 e^x is all that counts. */
-function logisticFloat32(x: number): number {
+export function logisticFloat32(x: number): number {
   if (x > f(16.619047164916992)) return 1;
   return x < -9 ? expFloat32(x) : f(1 / f(1 + expFloat32(-x)));
 }

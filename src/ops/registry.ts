@@ -79,6 +79,7 @@ import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { unidirectionalSequenceLstm } from './unidirectional_sequence_lstm.js';
 import { unpack } from './unpack.js';
 import { unsupported } from './unsupported.js';
 import { zerosLike } from './zeros_like.js';
@@ -162,6 +163,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   UNSUPPORTED: unsupported,
   ZEROS_LIKE: zerosLike,

@@ -237,6 +237,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   TANH: { links: {}, versions: int8Two },
   TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
   TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },
+  UNIDIRECTIONAL_SEQUENCE_LSTM: {
+    options: 'UnidirectionalSequenceLSTMOptions',
+    links: { fused_activation_function: activation, cell_clip: 'cellClip', time_major: 'timeMajor' },
+    versions: { int16: 5 },
+  },
   UNPACK: {
     options: 'UnpackOptions',
     links: { num: 'num', axis: 'axis' },

@@ -40,6 +40,14 @@ const optionsTables = {
     fused_activation_function: [1, 'int8'],
     asymmetric_quantize_inputs: [2, 'bool'],
   },
+  UnidirectionalSequenceLSTMOptions: {
+    fused_activation_function: [0, 'int8'],
+    cell_clip: [1, 'float32'],
+    proj_clip: [2, 'float32'],
+    time_major: [3, 'bool'],
+    asymmetric_quantize_inputs: [4, 'bool'],
+    diagonal_recurrent_tensors: [5, 'bool'],
+  },
   FullyConnectedOptions: {
     fused_activation_function: [0, 'int8'],
     weights_format: [1, 'int8'],
@@ -166,6 +174,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   ZerosLikeOptions: 67,
   FillOptions: 68,
   FloorModOptions: 72,
+  UnidirectionalSequenceLSTMOptions: 71,
   LeakyReluOptions: 75,
   SquaredDifferenceOptions: 76,
   MirrorPadOptions: 77,
