@@ -1,7 +1,9 @@
-/** Model bytes → Graph. The format is told from the content, never from the file's name. */
+/** Model bytes → Graph. The format is told from the content; the ending .onnx only makes for better messages. */
 import { type Diagnostic, inputError, throwIfErrors } from '../diagnostics.js';
 import { checkGraph } from '../graph/check.js';
 import type { Graph } from '../graph/graph.js';
+import { importOnnx, isOnnx } from './onnx/import.js';
+import type { InputShapes } from './onnx/inputs.js';
 import { importTflite, isTflite } from './tflite/import.js';
 
 export interface ImportOptions {
@@ -9,6 +11,13 @@ export interface ImportOptions {
   readonly name: string;
   /** The file as the user named it, for messages. */
   readonly file?: string;
+  /** Of an ONNX model: shapes of inputs by name, in place of what the file says. Needed where it leaves dimensions open. */
+  readonly shapes?: InputShapes;
+}
+
+/** A model as it is handed over: bytes, and what importing them takes. */
+export interface ModelBytes extends ImportOptions {
+  readonly bytes: Uint8Array;
 }
 
 export interface Inspection {
@@ -20,11 +29,18 @@ export interface Inspection {
 
 /** Looks at a model without judging it. Throws a CrimpError when the bytes are damaged, or of another format. */
 export function inspectModel(bytes: Uint8Array, options: ImportOptions): Inspection {
-  if (!isTflite(bytes)) throw unknownFormat(bytes, options.file);
-  const { graph, diagnostics } = importTflite(bytes, options);
+  const importer = importerOf(bytes, options.file);
+  if (!importer) throw unknownFormat(bytes, options.file);
+  const { graph, diagnostics } = importer(bytes, options);
   const { file } = options;
   const placed = checkGraph(graph).map((d) => (file ? { ...d, where: { file, ...d.where } } : d));
   return { graph, diagnostics: [...diagnostics, ...placed] };
+}
+
+function importerOf(bytes: Uint8Array, file: string | undefined) {
+  if (isTflite(bytes)) return importTflite;
+  const named = bytes.length > 0 && file !== undefined && /\.onnx$/i.test(file);
+  return isOnnx(bytes) || named ? importOnnx : undefined;
 }
 
 /** The model as a sound graph, or a CrimpError with all of its problems. */
@@ -40,7 +56,6 @@ const others: readonly { readonly starts: readonly (number | string)[]; readonly
   { starts: ['PK'], title: 'a ZIP archive (.keras, .npz, .pt)' },
   { starts: ['{'], title: 'JSON (a TensorFlow.js model.json?)' },
   { starts: [0x93, 'NUMPY'], title: 'a NumPy array (.npy)' },
-  { starts: [0x08], title: 'a protocol buffer (ONNX or TensorFlow?)' },
 ];
 
 function unknownFormat(bytes: Uint8Array, file: string | undefined) {
@@ -48,9 +63,11 @@ function unknownFormat(bytes: Uint8Array, file: string | undefined) {
   const guess = others.find(({ starts }) =>
     head.startsWith(starts.map((s) => (typeof s === 'number' ? String.fromCharCode(s) : s)).join('')),
   );
-  const found = guess ? `this is ${guess.title}` : 'this is no .tflite model (no TFL3 at byte 4)';
+  const found = guess
+    ? `this is ${guess.title}`
+    : 'this is no .tflite model (no TFL3 at byte 4) and no .onnx model';
   const message = bytes.length === 0 ? 'the file is empty' : found;
-  return inputError('unknown-format', message, 'Convert the model to TensorFlow Lite first (.tflite).', {
+  return inputError('unknown-format', message, 'Export the model as .tflite or .onnx first.', {
     file,
   });
 }

@@ -1,0 +1,61 @@
+/** In which order an input's axes are best stored: channels last where convolutions read it, else as ONNX has it. */
+import type { NodeProto } from '../../formats/onnx/schema.js';
+import { channelsLast, identity } from './value.js';
+
+/** Ops that want channels last. */
+const spatial: ReadonlySet<string> = new Set([
+  'AveragePool',
+  'BatchNormalization',
+  'Conv',
+  'DepthToSpace',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+  'MaxPool',
+  'SpaceToDepth',
+]);
+
+/** Ops that take whatever order there is, and give the same. */
+const indifferent: ReadonlySet<string> = new Set([
+  'Abs',
+  'Add',
+  'Cast',
+  'Clip',
+  'Concat',
+  'Div',
+  'Dropout',
+  'Identity',
+  'LeakyRelu',
+  'Mul',
+  'PRelu',
+  'Pad',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'Relu',
+  'Sigmoid',
+  'Slice',
+  'Split',
+  'Sub',
+  'Tanh',
+]);
+
+/** @param rank of the input */
+export function inputOrder(nodes: readonly NodeProto[], input: string, rank: number): readonly number[] {
+  const plain = identity(rank);
+  const wanted = channelsLast(rank);
+  if (!wanted) return plain;
+  const seen = new Set([input]);
+  const waiting = [input];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    for (const node of nodes) {
+      if (!node.input.includes(name)) continue;
+      if (spatial.has(node.opType) && node.input[0] === name) return wanted;
+      if (!indifferent.has(node.opType)) continue;
+      for (const output of node.output) {
+        if (output === '' || seen.has(output)) continue;
+        seen.add(output);
+        waiting.push(output);
+      }
+    }
+  }
+  return plain;
+}

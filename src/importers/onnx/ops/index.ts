@@ -1,0 +1,97 @@
+/** What each ONNX operator becomes. */
+
+import { shapeOf } from '../fold.js';
+import type { NodeImporter } from '../node_context.js';
+import { Unsupported } from '../value.js';
+import { batchNormalization } from './batch_norm.js';
+import { conv } from './conv.js';
+import { gemm, matMul } from './dense.js';
+import { binary, clip, div, elu, hardSigmoid, leakyRelu, mul, pow, prelu, unary } from './elementwise.js';
+import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, split } from './move.js';
+import { argMax, cast, dropout, extractor, same } from './pass.js';
+import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.js';
+import { reduce, softmax } from './reduce.js';
+import { flatten, reshape, squeeze, transpose, unsqueeze } from './view.js';
+
+/** A constant of the node's own. */
+const constant: NodeImporter = ({ node }) => {
+  const tensor = node.tensor('value');
+  if (tensor) return [{ ...tensor, name: node.name }];
+  const [float, int] = [node.number('value_float'), node.number('value_int')];
+  const [floats, ints] = [node.numbers('value_floats'), node.numbers('value_ints')];
+  const base = { kind: 'constant', name: node.name } as const;
+  if (float !== undefined) return [{ ...base, dims: [], dtype: 'float32', values: Float32Array.of(float) }];
+  if (int !== undefined) return [{ ...base, dims: [], dtype: 'int64', values: Float64Array.of(int) }];
+  if (floats)
+    return [{ ...base, dims: [floats.length], dtype: 'float32', values: Float32Array.from(floats) }];
+  if (ints) return [{ ...base, dims: [ints.length], dtype: 'int64', values: Float64Array.from(ints) }];
+  throw new Unsupported('is a constant without numbers');
+};
+
+/** The dims of what the model computes are known too. */
+const shape: NodeImporter = (context) => {
+  const value = context.inputs[0];
+  if (value?.kind !== 'activation') throw new Unsupported('is of a value that has no shape');
+  return [shapeOf(context, value.dims)];
+};
+
+/** By ONNX's names; `ai.onnx.ml` is the domain of classical machine learning. */
+export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
+  Abs: unary('ABS', {}),
+  Add: binary('ADD'),
+  ArgMax: argMax,
+  AveragePool: averagePool,
+  BatchNormalization: batchNormalization,
+  Cast: cast,
+  Ceil: unary('CEIL', {}),
+  Clip: clip,
+  Concat: concat,
+  Constant: constant,
+  Conv: conv,
+  Cos: unary('COS', {}),
+  DepthToSpace: depthToSpace,
+  Div: div,
+  Dropout: dropout,
+  Elu: elu,
+  Exp: unary('EXP', {}),
+  Expand: expand,
+  Flatten: flatten,
+  Floor: unary('FLOOR', {}),
+  Gather: gather,
+  Gemm: gemm,
+  GlobalAveragePool: globalAveragePool,
+  GlobalMaxPool: globalMaxPool,
+  HardSigmoid: hardSigmoid,
+  HardSwish: unary('HARD_SWISH', {}),
+  Identity: same,
+  LeakyRelu: leakyRelu,
+  Log: unary('LOG', {}),
+  LogSoftmax: softmax('LOG_SOFTMAX'),
+  MatMul: matMul,
+  MaxPool: maxPool,
+  Mul: mul,
+  Neg: unary('NEG', {}),
+  PRelu: prelu,
+  Pad: pad,
+  Pow: pow,
+  ReduceMean: reduce('mean'),
+  ReduceSum: reduce('sum'),
+  Relu: unary('RELU', {}),
+  Reshape: reshape,
+  Round: unary('ROUND', {}),
+  Shape: shape,
+  Sigmoid: unary('LOGISTIC', {}),
+  Sin: unary('SIN', {}),
+  Slice: slice,
+  Softmax: softmax('SOFTMAX'),
+  SpaceToDepth: spaceToDepth,
+  Split: split,
+  Sqrt: unary('SQRT', {}),
+  Squeeze: squeeze,
+  Sub: binary('SUB'),
+  Tanh: unary('TANH', {}),
+  Transpose: transpose,
+  Unsqueeze: unsqueeze,
+  'ai.onnx.ml.ArrayFeatureExtractor': extractor,
+  'ai.onnx.ml.ZipMap': same,
+};

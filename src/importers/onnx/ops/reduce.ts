@@ -1,0 +1,69 @@
+/** ReduceMean and ReduceSum; Softmax and LogSoftmax along any axis. */
+import { activation, input, listOf, type NodeImporter } from '../node_context.js';
+import { type Activation, axisFrom, identity, storedShape, Unsupported } from '../value.js';
+import { applied } from './elementwise.js';
+import { viewed } from './view.js';
+
+/** A sum is the mean of n times as much. */
+export function reduce(kind: 'mean' | 'sum'): NodeImporter {
+  return (context) => {
+    const { node, graph } = context;
+    const value = input(context);
+    const { dims, dtype } = value;
+    const given = listOf(context, 'axes', 1) ?? [];
+    if (given.length === 0 && node.number('noop_with_empty_axes') === 1) return [value];
+    const axes =
+      given.length === 0 ? identity(dims.length) : given.map((axis) => axisFrom(axis, dims.length));
+    const keepDims = (node.number('keepdims') ?? 1) === 1;
+    const kept = identity(dims.length).filter((axis) => keepDims || !axes.includes(axis));
+    const reduced = dims.map((d, axis) => (axes.includes(axis) ? 1 : d));
+    const shape = storedShape(
+      reduced,
+      keepDims ? value.order : value.order.filter((axis) => axis < 0 || kept.includes(axis)),
+    );
+    const places = value.order.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
+    const along = graph.integers(`${node.name}/axes`, places);
+    const name = kind === 'sum' ? `${node.name}/mean` : node.name;
+    const tensor = graph.one('MEAN', name, [value.tensor, along], { keepDims }, dtype, shape);
+    const order = value.order
+      .filter((axis) => axis < 0 || kept.includes(axis))
+      .map((axis) => (axis < 0 ? -1 : kept.indexOf(axis)));
+    const mean = activation(
+      tensor,
+      kept.map((axis) => reduced[axis]!),
+      order,
+      dtype,
+    );
+    if (kind === 'mean') return [mean];
+    const n = axes.reduce((product, axis) => product * dims[axis]!, 1);
+    return [
+      applied(context, node.name, mean, 'MUL', { activation: 'NONE' }, [
+        graph.floats(`${node.name}/n`, [n], [1]),
+      ]),
+    ];
+  };
+}
+
+/** Before operator set 13 all axes from the given one on count as one. */
+export function softmax(type: 'SOFTMAX' | 'LOG_SOFTMAX'): NodeImporter {
+  return (context) => {
+    const { node, graph } = context;
+    const value = input(context);
+    const rank = value.dims.length;
+    if (rank === 0) throw new Unsupported('is of a scalar');
+    const apply = (of: Activation) =>
+      type === 'SOFTMAX'
+        ? applied(context, node.name, of, type, { beta: 1 })
+        : applied(context, node.name, of, type, {});
+    const axis = axisFrom(node.number('axis') ?? (node.opset < 13 ? 1 : -1), rank);
+    if (node.opset < 13 && axis < rank - 1 && value.dims.slice(axis + 1).some((d) => d !== 1)) {
+      const rows = value.dims.slice(0, axis).reduce((n, d) => n * d, 1);
+      const depth = value.dims.slice(axis).reduce((n, d) => n * d, 1);
+      const flat = viewed(context, graph.plain(value), [rows, depth]);
+      return [viewed(context, apply(flat), value.dims)];
+    }
+    if (value.order.at(-1) === axis) return [apply(value)];
+    const order = [...identity(rank).filter((other) => other !== axis), axis];
+    return [apply({ ...value, tensor: graph.inOrder(value, order), order })];
+  };
+}

@@ -1,0 +1,73 @@
+/** TensorProto → Constant. */
+import { dataTypeName, dataTypes } from '../../formats/onnx/data_types.js';
+import { type TensorProto, toNumber } from '../../formats/onnx/schema.js';
+import { float32FromBits } from './half.js';
+import type { Constant } from './value.js';
+
+/** TensorProto.DataLocation. */
+const external = 1;
+const maxElements = 2 ** 26;
+
+/** The constant, or the reason why there is none. */
+export function constantOf(proto: TensorProto): Constant | { readonly reason: string } {
+  const { name, dataType } = proto;
+  const type = dataTypes[dataType];
+  if (!type?.dtype) return { reason: `is ${dataTypeName(dataType)}, which is not supported` };
+  if (proto.dataLocation === external) return { reason: 'has its data in another file, which is not read' };
+  const dims = proto.dims.map(toNumber);
+  const count = dims.reduce((n, d) => n * d, 1);
+  if (!dims.every((d) => Number.isInteger(d) && d >= 0) || count > maxElements) {
+    return { reason: `has the shape [${dims.join(', ')}]` };
+  }
+  const raw = proto.rawData;
+  if (raw.length > 0) {
+    if (raw.length !== count * type.bytes) {
+      return {
+        reason: `has ${raw.length} bytes of data; ${type.name} [${dims.join(', ')}] takes ${count * type.bytes}`,
+      };
+    }
+    return { kind: 'constant', name, dims, dtype: type.dtype, values: rawValues(raw, dataType, count) };
+  }
+  const list = listed(proto);
+  if (list.length !== count) {
+    return { reason: `has ${list.length} elements of data for the shape [${dims.join(', ')}]` };
+  }
+  const values = type.dtype === 'float32' ? Float32Array.from(list) : Float64Array.from(list);
+  return { kind: 'constant', name, dims, dtype: type.dtype, values };
+}
+
+function rawValues(raw: Uint8Array, dataType: number, count: number): Float32Array | Float64Array {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const read: Readonly<Record<number, (i: number) => number>> = {
+    1: (i) => view.getFloat32(4 * i, true),
+    2: (i) => view.getUint8(i),
+    3: (i) => view.getInt8(i),
+    5: (i) => view.getInt16(2 * i, true),
+    6: (i) => view.getInt32(4 * i, true),
+    7: (i) => Number(view.getBigInt64(8 * i, true)),
+    9: (i) => (view.getUint8(i) === 0 ? 0 : 1),
+    10: (i) => float32FromBits(10, view.getUint16(2 * i, true)),
+    11: (i) => view.getFloat64(8 * i, true),
+    16: (i) => float32FromBits(16, view.getUint16(2 * i, true)),
+  };
+  const values = dataTypes[dataType]!.dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = read[dataType]!(i);
+  return values;
+}
+
+/** The typed field that holds the data when raw_data does not: onnx.proto says which. */
+function listed(proto: TensorProto): ArrayLike<number> {
+  switch (proto.dataType) {
+    case 1:
+      return proto.floatData;
+    case 7:
+      return proto.int64Data.map(toNumber);
+    case 10:
+    case 16:
+      return proto.int32Data.map((bits) => float32FromBits(proto.dataType as 10 | 16, bits));
+    case 11:
+      return proto.doubleData;
+    default:
+      return proto.int32Data;
+  }
+}
