@@ -1,8 +1,10 @@
 /** A model file → a build folder with firmware. */
 import { findTarget } from '../targets/index.js';
 import { type CompileOptions, compile } from './compile.js';
+import { exportTflite } from './exporters/tflite/export.js';
 import { buildFirmware, type FirmwareBuild } from './firmware/build.js';
-import { importModel } from './importers/index.js';
+import { importModel, type ModelBytes } from './importers/index.js';
+import { isTflite } from './importers/tflite/import.js';
 
 export interface BuildModelOptions extends CompileOptions {
   readonly target: string;
@@ -12,13 +14,16 @@ export interface BuildModelOptions extends CompileOptions {
 
 /** @throws CrimpError with every problem of the model, or what `buildFirmware` throws; nothing is written then. */
 export async function buildModel(
-  model: { readonly bytes: Uint8Array; readonly name: string; readonly file?: string },
+  model: ModelBytes,
   { target: targetName, name, packWeights, ...options }: BuildModelOptions,
 ): Promise<FirmwareBuild> {
   const target = findTarget(targetName);
-  const compiled = compile(importModel(model.bytes, model), target, {
+  const graph = importModel(model.bytes, model);
+  const compiled = compile(graph, target, {
     name: name ?? model.name,
     packWeights,
   });
-  return buildFirmware(compiled, target, { ...options, model: { file: 'model.tflite', bytes: model.bytes } });
+  // The folder holds a .tflite whatever the model came as: it needs no more telling, of shapes for one.
+  const bytes = isTflite(model.bytes) ? model.bytes : exportTflite(graph);
+  return buildFirmware(compiled, target, { ...options, model: { file: 'model.tflite', bytes } });
 }

@@ -7,13 +7,16 @@ export interface ModelFile {
   /** The file's name without its ending. */
   readonly name: string;
   readonly file: string;
+  /** As `ImportOptions` has them. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** @throws CrimpError `cannot-read` */
-export function readModelFile(file: string): ModelFile {
+export function readModelFile(file: string, shapes?: ModelFile['shapes']): ModelFile {
   return {
     bytes: readInputFile(file, 'Give the path of a model file.'),
     name: path.basename(file).replace(/\.[^.]+$/, ''),
     file,
+    shapes,
   };
 }

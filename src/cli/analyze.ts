@@ -1,7 +1,6 @@
 /** `crimp analyze`: what is in a model, what it costs, and whether it fits. */
 import type { Command } from 'commander';
 import { Exit } from '../diagnostics.js';
-import { readModelFile } from '../model_file.js';
 import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
@@ -13,12 +12,12 @@ export function analyzeVerb(program: Command): void {
       'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits. Exit code 2: it cannot be compiled, or does not fit.',
     examples: ['analyze model.tflite', 'analyze model.tflite --target pico --json'],
     options: (command) => packOption(command.option('-t, --target <name>', 'the board to plan for', 'host')),
-    async action([model], { target, packWeights }) {
+    async action([model], { target, packWeights }, io) {
       const { findTarget } = await import('../../targets/index.js');
       const { analyze, formatAnalysis } = await import('../report/analyze.js');
       const { inspectModel } = await import('../importers/index.js');
       const board = findTarget(target);
-      const file = readModelFile(model!);
+      const file = io.readModel(model!);
       const { graph, diagnostics } = inspectModel(file.bytes, file);
       const document = analyze(graph, diagnostics, board, { packWeights });
       const exitCode = document.fits ? Exit.ok : Exit.badInput;

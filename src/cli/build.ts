@@ -1,7 +1,6 @@
 /** `crimp build`: a model to firmware. */
 import type { Command } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
-import { readModelFile } from '../model_file.js';
 import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
@@ -31,7 +30,7 @@ export function buildVerb(program: Command): void {
       const { buildModel } = await import('../build_model.js');
       const { formatBuild } = await import('../report/build.js');
       const onProgress = io.progress('compile');
-      const document = await buildModel(readModelFile(model!), {
+      const document = await buildModel(io.readModel(model!), {
         target,
         directory: output,
         name,

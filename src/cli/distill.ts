@@ -5,7 +5,6 @@ import type { StudentForm } from '../compress/distill/distill_quantized.js';
 import type { LayerPair } from '../compress/distill/layers.js';
 import { inputError } from '../diagnostics.js';
 import type { DistillFileOptions, Student } from '../distill_file.js';
-import { readModelFile } from '../model_file.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addTrainingOptions, number, type TrainingFlags, trainingOptionsOf } from './training_options.js';
 import { addVerb, type Io } from './verb.js';
@@ -76,7 +75,7 @@ export function distillVerb(program: Command): void {
         .option('--measure', 'build and run firmware of both, for its flash and cycles'),
     async action([teacher], options, io) {
       const { data, output, keepZeros, target, measure } = options;
-      const student = studentOf(options);
+      const student = studentOf(options, io);
       const mixing = mixingOf(options);
       const layers = options.layer?.map(pairOf);
       const qat = formOf(options);
@@ -86,7 +85,7 @@ export function distillVerb(program: Command): void {
       const { formatTrainProgress } = await import('../report/training.js');
       let teaching: ReturnType<Io['progress']> | undefined;
       let learning: ReturnType<Io['progress']> | undefined;
-      const document = await distillFile(readModelFile(teacher!), student(), {
+      const document = await distillFile(io.readModel(teacher!), student(), {
         reading: await readOptionsOf(options, io),
         ...{ data, output, keepZeros, target, measure, layers, qat },
         ...mixing,
@@ -106,7 +105,7 @@ export function distillVerb(program: Command): void {
 }
 
 /** One of three ways to say who the student is. */
-function studentOf({ student, shrink, macs, fresh }: Options): () => Student {
+function studentOf({ student, shrink, macs, fresh }: Options, io: Io): () => Student {
   const given = Object.entries({ student, shrink, macs }).filter(([, value]) => value !== undefined);
   if (given.length !== 1) {
     const message =
@@ -116,7 +115,7 @@ function studentOf({ student, shrink, macs, fresh }: Options): () => Student {
     throw inputError('bad-usage', message, 'Say --student FILE, --shrink 0.25 or --macs 0.125.');
   }
   if (student !== undefined) {
-    if (!fresh) return () => readModelFile(student);
+    if (!fresh) return () => io.readModel(student);
     const hint = 'Start it anew by `crimp train --fresh`, or leave the flag away.';
     throw inputError('bad-usage', '--fresh is about a student made of the teacher', hint);
   }

@@ -1,6 +1,5 @@
 /** `crimp generate`: the model as plain C99. */
 import type { Command } from 'commander';
-import { readModelFile } from '../model_file.js';
 import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
@@ -24,10 +23,10 @@ export function generateVerb(program: Command): void {
         .option('-t, --target <name>', 'the board whose kernels to use', 'host')
         .requiredOption('-o, --output <folder>', 'where the files go')
         .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
-    async action([model], { target, output, name, packWeights }) {
+    async action([model], { target, output, name, packWeights }, io) {
       const { generateFiles } = await import('../generate.js');
       const { formatSources } = await import('../report/sources.js');
-      const document = await generateFiles(readModelFile(model!), {
+      const document = await generateFiles(io.readModel(model!), {
         target,
         folder: output,
         name,

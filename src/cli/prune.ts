@@ -8,7 +8,6 @@ import type { PruningSchedule } from '../compress/prune/schedule.js';
 import type { Limit } from '../compress/prune/structured.js';
 import type { SparsePenalty } from '../compress/prune/train_sparse.js';
 import { inputError } from '../diagnostics.js';
-import { readModelFile } from '../model_file.js';
 import type { FinetuneOptions, Method, PruneFileOptions } from '../prune_file.js';
 import type { GoalMetric } from '../prune_goal.js';
 import type { TrainProgress } from '../train/options.js';
@@ -137,7 +136,7 @@ export function pruneVerb(program: Command): void {
       }
       const training = trainingsOf(options);
       const onProgress = io.progress('prune');
-      const document = await pruneFile(readModelFile(model!), {
+      const document = await pruneFile(io.readModel(model!), {
         ...{ method, data, output, target, measure, onProgress },
         reading: await readOptionsOf(options, io),
         sparsify: training.sparsify && {

@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
-import { readModelFile } from '../model_file.js';
 import type { QuantizeFileOptions } from '../quantize_file.js';
 import type { TrainProgress } from '../train/options.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
@@ -102,7 +101,7 @@ export function quantizeVerb(program: Command): void {
           onProgress: (p: TrainProgress) => progress(p.step, p.steps, formatTrainProgress(p)),
         },
       };
-      const file = readModelFile(model!);
+      const file = io.readModel(model!);
       const document = await quantizeFile(file, options, progress, io.synchronously);
       return { document, text: formatQuantization(document) };
     },

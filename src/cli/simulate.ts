@@ -1,6 +1,5 @@
 /** `crimp simulate`: what the model answers, bit for bit as on the device. */
 import type { Command } from 'commander';
-import { readModelFile } from '../model_file.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addVerb } from './verb.js';
 
@@ -30,7 +29,7 @@ export function simulateVerb(program: Command): void {
       const { answersDocument, formatAnswers } = await import('../report/simulation.js');
       const { input, output, raw } = options;
       if (output !== undefined) formatOfPath(output);
-      const file = readModelFile(model!);
+      const file = io.readModel(model!);
       const graph = importModel(file.bytes, file);
       const samples = await loadSamples(input, graph, { raw, ...(await readOptionsOf(options, io)) });
       const simulation = io.synchronously(() => simulateSamples(graph, samples, io.progress('simulate')));

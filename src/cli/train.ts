@@ -1,7 +1,6 @@
 /** `crimp train`: the weights of a float model, fitted to data. */
 import { type Command, Option } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
-import { readModelFile } from '../model_file.js';
 import type { TrainFileOptions } from '../train_file.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
 import { addTrainingOptions, type TrainingFlags, trainingOptionsOf } from './training_options.js';
@@ -51,7 +50,7 @@ export function trainVerb(program: Command): void {
       const { trainFile } = await import('../train_file.js');
       const { formatTraining, formatTrainProgress } = await import('../report/training.js');
       const progress = io.progress('train');
-      const document = await trainFile(readModelFile(model!), {
+      const document = await trainFile(io.readModel(model!), {
         reading: await readOptionsOf(options, io),
         ...{ data, output, loss, fresh, keepZeros, target, measure },
         ...trainingOptionsOf(options),

@@ -5,7 +5,9 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { CrimpError, type Diagnostic, Exit, type ExitCode, error, formatDiagnostic } from '../diagnostics.js';
+import { type ModelFile, readModelFile } from '../model_file.js';
 import { type ProgressFactory, progressOn } from '../report/progress.js';
+import { type ShapeFlags, shapeOption, shapesOf } from './shape_option.js';
 
 export interface Result {
   /** What `--json` prints: one document. */
@@ -22,6 +24,10 @@ export interface Result {
 export interface Io {
   readonly progress: ProgressFactory;
   note(text: string): void;
+  /** As `--shape` says, of a verb that takes a model. */
+  readonly shapes: ModelFile['shapes'];
+  /** With those shapes. @throws CrimpError `cannot-read` */
+  readModel(file: string): ModelFile;
   /**
    * For work in one piece, such as simulating a whole file: it leaves no turn for the handlers of signals, so while it
    * runs Ctrl-C ends the process as if there were none. The work must have nothing on the disk to clean up.
@@ -44,15 +50,23 @@ export interface VerbSpec<Options> {
 export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): void {
   const command = program.command(spec.usage).summary(spec.summary).description(spec.description);
   spec.options?.(command);
+  if (/<(model|teacher)/.test(spec.usage)) shapeOption(command);
   command.option('--json', 'print one JSON document on stdout, everything else on stderr');
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ crimp ${e}`).join('\n')}`);
   command.action(async (...received: unknown[]) => {
-    const options = received.at(-2) as Options & { json?: boolean };
+    const { shape, ...options } = received.at(-2) as Options & ShapeFlags & { json?: boolean };
     const args = received.slice(0, -2) as string[];
     const progress = progressOn(process.stderr);
-    const io: Io = { progress: progress.start, note: (text) => progress.aside(text), synchronously };
     try {
-      const result = await spec.action(args, options, io);
+      const shapes = shapesOf({ shape });
+      const io: Io = {
+        progress: progress.start,
+        note: (text) => progress.aside(text),
+        synchronously,
+        shapes,
+        readModel: (file) => readModelFile(file, shapes),
+      };
+      const result = await spec.action(args, options as Options, io);
       progress.stop();
       say(result.diagnostics ?? []);
       finish(

@@ -1,6 +1,7 @@
 /** Named arrays of a file, one for each input of the model, samples on the first axis. */
 import { CrimpError, type Diagnostic, error, inputError } from '../diagnostics.js';
 import type { Graph, Shape, Tensor } from '../graph/graph.js';
+import { channelsFirstShape, channelsToEnd } from './channels_first.js';
 import type { FileArray } from './file_array.js';
 import { labelsOf } from './labels.js';
 import type { Loaded } from './load.js';
@@ -9,13 +10,14 @@ import type { Loaded } from './load.js';
 export function loadArrays(arrays: ReadonlyMap<string, FileArray>, graph: Graph, file: string): Loaded {
   const problems: Diagnostic[] = [];
   const found: FileArray[] = [];
-  for (const index of graph.inputs) {
+  graph.inputs.forEach((index, i) => {
     const tensor = graph.tensors[index]!;
-    const array = arrayFor(tensor, arrays, graph.inputs.length);
+    const given = arrayFor(tensor, arrays, graph.inputs.length);
+    const array = given && inLayout(given, tensor, graph.channelsFirst?.[i] ?? false);
     const problem = array ? shapeProblem(array, tensor, file) : missing(tensor, arrays, graph, file);
     if (problem) problems.push(problem);
     else found.push(array!);
-  }
+  });
   if (problems.length > 0) throw new CrimpError(problems);
   const count = found[0]?.shape[0] ?? 0;
   if (count === 0) throw inputError('data-shape', 'holds no samples', 'Put at least one in.', { file });
@@ -27,6 +29,15 @@ export function loadArrays(arrays: ReadonlyMap<string, FileArray>, graph: Graph,
   const y = arrays.get('y');
   const labels = labelsOf(y, count, file);
   return { file, count, inputs: found.map((array) => array.values), labels, y, raw: false };
+}
+
+/**
+ * Of an input whose data are channels first the array with the channels last, unless it is so already: only then its shape
+ * fits the tensor and not the other layout.
+ */
+function inLayout(array: FileArray, { shape }: Tensor, channelsFirst: boolean): FileArray {
+  if (!channelsFirst || !sameButForOnes(array.shape.slice(1), channelsFirstShape(shape))) return array;
+  return { values: channelsToEnd(array.values, shape), shape: [...array.shape.slice(0, 1), ...shape] };
 }
 
 /** `x`, or the only array there is, stands for the only input; several go by name. */

@@ -3,6 +3,7 @@ import { type Options, parse } from 'csv-parse/sync';
 import { CrimpError, type Diagnostic, error, inputError } from '../diagnostics.js';
 import { elementCount } from '../graph/access.js';
 import type { Graph } from '../graph/graph.js';
+import { channelsToEnd } from './channels_first.js';
 import { type CsvLayout, layoutOf } from './csv_layout.js';
 import type { FileArray, FileValues } from './file_array.js';
 import { numberClasses } from './labels.js';
@@ -79,7 +80,9 @@ export function parseCsv(bytes: Uint8Array, graph: Graph, file: string, options:
       },
     );
   }
-  const inputs = split(pixelsOr(values.array()), count, sizes);
+  const inputs = split(pixelsOr(values.array()), count, sizes).map((own, i) =>
+    graph.channelsFirst?.[i] ? channelsToEnd(own, graph.tensors[graph.inputs[i]!]!.shape) : own,
+  );
   return { count, inputs, ...(layout!.label !== undefined && labelsFrom(labels, graph, file, options)) };
 }
 

@@ -10,7 +10,7 @@ import { type Compiled, type CompileOptions, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
 import { readInputFile } from '../files.js';
 import { readBuildFolder } from '../firmware/build_folder.js';
-import { importModel } from '../importers/index.js';
+import { type ImportOptions, importModel } from '../importers/index.js';
 
 export interface Subject {
   readonly compiled: Compiled;
@@ -19,11 +19,19 @@ export interface Subject {
   readonly folder?: string;
 }
 
-/**
- * @param target the target's name; a build folder knows its own and refuses another
- * @param packWeights as `compile` takes it; a build folder knows it too
- */
-export function openSubject(name: string, target?: string, packWeights?: boolean): Subject {
+export interface SubjectOptions {
+  /** The target's name; a build folder knows its own and refuses another. */
+  readonly target?: string;
+  /** As `compile` takes it; a build folder knows it too. */
+  readonly packWeights?: boolean;
+}
+
+/** @param shapes of a model file, as `importModel` takes them */
+export function openSubject(
+  name: string,
+  { target, packWeights }: SubjectOptions = {},
+  shapes?: ImportOptions['shapes'],
+): Subject {
   const stat = statSync(name, { throwIfNoEntry: false });
   if (!stat) {
     throw inputError('cannot-read', 'no such file or folder', 'Give a model file or a build folder.', {
@@ -31,15 +39,16 @@ export function openSubject(name: string, target?: string, packWeights?: boolean
     });
   }
   if (stat.isDirectory()) return fromFolder(name, target, packWeights);
-  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights });
+  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights }, shapes);
 }
 
 function fromModel(
   file: string,
   target: Target,
   { name = path.basename(file).replace(/\.[^.]+$/, ''), packWeights }: CompileOptions,
+  shapes?: ImportOptions['shapes'],
 ): Subject {
-  const graph = importModel(readInputFile(file, 'Give a model file.'), { name, file });
+  const graph = importModel(readInputFile(file, 'Give a model file.'), { name, file, shapes });
   return { compiled: compile(graph, target, { name, packWeights }), target };
 }
 

@@ -7,12 +7,14 @@ import { isNormalization } from '../../graph/normalization.js';
 
 export const feedingName = 'crimp.feeding';
 
-export type Feeding = Pick<Graph, 'normalization' | 'classes'>;
+export type Feeding = Pick<Graph, 'normalization' | 'classes' | 'channelsFirst'>;
 
 /** Undefined where a graph says nothing of it. */
-export function encodeFeeding({ normalization, classes }: Feeding): Uint8Array | undefined {
-  if (!normalization?.some((own) => own !== null) && !classes) return undefined;
-  return new TextEncoder().encode(JSON.stringify({ normalization, classes }));
+export function encodeFeeding({ normalization, classes, channelsFirst }: Feeding): Uint8Array | undefined {
+  if (!normalization?.some((own) => own !== null) && !classes && !channelsFirst?.includes(true)) {
+    return undefined;
+  }
+  return new TextEncoder().encode(JSON.stringify({ normalization, classes, channelsFirst }));
 }
 
 /** @param channels by input: the length of its last axis @returns undefined for anything that is no feeding of such inputs */
@@ -24,7 +26,7 @@ export function decodeFeeding(bytes: Uint8Array, channels: readonly number[]): F
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { normalization, classes } = parsed as Record<string, unknown>;
+  const { normalization, classes, channelsFirst } = parsed as Record<string, unknown>;
   if (normalization !== undefined && !isList(normalization, channels.length)) return undefined;
   if (
     normalization !== undefined &&
@@ -35,9 +37,16 @@ export function decodeFeeding(bytes: Uint8Array, channels: readonly number[]): F
   if (classes !== undefined && !(isList(classes) && classes.every((name) => typeof name === 'string'))) {
     return undefined;
   }
+  if (
+    channelsFirst !== undefined &&
+    !(isList(channelsFirst, channels.length) && channelsFirst.every((own) => typeof own === 'boolean'))
+  ) {
+    return undefined;
+  }
   return {
     ...(normalization !== undefined && { normalization: normalization as (Normalization | null)[] }),
     ...(classes !== undefined && { classes: classes as string[] }),
+    ...(channelsFirst !== undefined && { channelsFirst: channelsFirst as boolean[] }),
   };
 }
 
