@@ -3,6 +3,8 @@ import type { Graph, Op, OpType } from '../../src/graph/graph.js';
 import type { Layer, LowerContext, OpEmitter } from '../layer.js';
 import { abs } from './abs.js';
 import { add } from './add.js';
+import { argMax } from './arg_max.js';
+import { argMin } from './arg_min.js';
 import { averagePool2d } from './average_pool_2d.js';
 import { batchToSpaceNd } from './batch_to_space_nd.js';
 import { broadcastTo } from './broadcast_to.js';
@@ -30,6 +32,7 @@ import { greater } from './greater.js';
 import { greaterEqual } from './greater_equal.js';
 import { hardSwish } from './hard_swish.js';
 import { l2Normalization } from './l2_normalization.js';
+import { l2Pool2d } from './l2_pool_2d.js';
 import { leakyRelu } from './leaky_relu.js';
 import { less } from './less.js';
 import { lessEqual } from './less_equal.js';
@@ -52,6 +55,9 @@ import { pad } from './pad.js';
 import { padv2 } from './padv2.js';
 import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
+import { reduceAll } from './reduce_all.js';
+import { reduceMax } from './reduce_max.js';
+import { reduceMin } from './reduce_min.js';
 import { relu } from './relu.js';
 import { relu0To1 } from './relu_0_to_1.js';
 import { reluN1To1 } from './relu_n1_to_1.js';
@@ -75,6 +81,7 @@ import { squaredDifference } from './squared_difference.js';
 import { squeeze } from './squeeze.js';
 import { stridedSlice } from './strided_slice.js';
 import { sub } from './sub.js';
+import { sum } from './sum.js';
 import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
@@ -89,6 +96,8 @@ export type EmittedOpType = Exclude<OpType, 'UNSUPPORTED'>;
 const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   ABS: abs,
   ADD: add,
+  ARG_MAX: argMax,
+  ARG_MIN: argMin,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   BROADCAST_TO: broadcastTo,
@@ -116,6 +125,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   GREATER_EQUAL: greaterEqual,
   HARD_SWISH: hardSwish,
   L2_NORMALIZATION: l2Normalization,
+  L2_POOL_2D: l2Pool2d,
   LEAKY_RELU: leakyRelu,
   LESS: less,
   LESS_EQUAL: lessEqual,
@@ -138,6 +148,9 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   PADV2: padv2,
   PRELU: prelu,
   QUANTIZE: quantize,
+  REDUCE_ALL: reduceAll,
+  REDUCE_MAX: reduceMax,
+  REDUCE_MIN: reduceMin,
   RELU6: relu6,
   RELU: relu,
   RELU_0_TO_1: relu0To1,
@@ -161,6 +174,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  SUM: sum,
   SVDF: svdf,
   TANH: tanh,
   TILE: tile,

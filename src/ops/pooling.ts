@@ -1,5 +1,5 @@
 /**
- * What AVERAGE_POOL_2D and MAX_POOL_2D share. TFLM: kernels/pooling_common.cc, reference/integer_ops/pooling.h,
+ * What AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D share. TFLM: kernels/pooling_common.cc, reference/integer_ops/pooling.h,
  * reference/pooling.h. Padding never counts: a window is what of it lies inside the image.
  */
 import { inputTensor, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
@@ -32,7 +32,7 @@ import {
   windowOutput,
   windowPadding,
 } from './convolution.js';
-import { type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
+import { type DTypeCombination, type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 import { tapsInside } from './sliding_window.js';
 
 export interface PoolAttributes {
@@ -42,7 +42,7 @@ export interface PoolAttributes {
   readonly activation: FusedActivation;
 }
 
-export type PoolType = 'AVERAGE_POOL_2D' | 'MAX_POOL_2D';
+export type PoolType = 'AVERAGE_POOL_2D' | 'MAX_POOL_2D' | 'L2_POOL_2D';
 
 export interface PoolParameters {
   readonly dtype: 'int8' | 'int16' | 'float32';
@@ -56,7 +56,7 @@ export interface PoolParameters {
   readonly activation: Range;
 }
 
-const supports = sameDType('int8', 'int16', 'float32');
+const pooledTypes = sameDType('int8', 'int16', 'float32');
 
 function windowOf(attributes: PoolAttributes): Window {
   return { ...attributes, dilation: { height: 1, width: 1 } };
@@ -95,7 +95,7 @@ function infer(op: Op<PoolType>, graph: Graph): Shape[] {
   return [[batch, height, width, channels]];
 }
 
-function check(op: Op<PoolType>, graph: Graph): OpProblem[] {
+function check(op: Op<PoolType>, graph: Graph, supports: readonly DTypeCombination[]): OpProblem[] {
   const missing = operandProblems(op, graph, { min: 1, max: 1 });
   if (missing.length > 0) return missing;
   const [input, output] = [inputTensor(graph, op), outputTensor(graph, op)];
@@ -152,11 +152,12 @@ type PoolWindow = (first: number, rows: number, columns: number) => number;
 export function poolDefinition<T extends PoolType>(
   type: T,
   bind: (p: PoolParameters, input: PoolValues) => PoolWindow,
+  supports: readonly DTypeCombination[] = pooledTypes,
 ): OpDefinition<T> {
   return {
     type,
     supports,
-    check,
+    check: (op, graph) => check(op as Op<PoolType>, graph, supports),
     infer,
     macs: () => 0,
     simulate(op, graph, memory) {

@@ -55,7 +55,10 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),
   CONCATENATION: concatenation,
-  MEAN: mean,
+  MEAN: (site) => reduction(site, site.tf.mean),
+  SUM: (site) => reduction(site, site.tf.sum),
+  REDUCE_MAX: (site) => reduction(site, site.tf.max),
+  REDUCE_MIN: (site) => reduction(site, site.tf.min),
   PAD: pad,
   RESHAPE: ({ operand }) => operand(0)!,
   RELU: ({ tf, operand }) => tf.relu(operand(0)!),
@@ -238,11 +241,14 @@ function pooled<Type extends 'MAX_POOL_2D' | 'AVERAGE_POOL_2D'>(
   return pool(tf, images(operand(0)!), op.attributes);
 }
 
-function mean({ tf, graph, op, operand }: Site<'MEAN'>): T.Tensor {
+function reduction(
+  { graph, op, operand }: Site<'MEAN' | 'SUM' | 'REDUCE_MAX' | 'REDUCE_MIN'>,
+  reduce: (x: T.Tensor, axes: number[]) => T.Tensor,
+): T.Tensor {
   const rank = inputTensor(graph, op).shape.length;
   const axes = [...(inputTensor(graph, op, 1).data as Int32Array)].map((axis) => ((axis + rank) % rank) + 1);
   const x = operand(0)!;
-  return rank === 0 || axes.length === 0 ? x : tf.mean(x, [...new Set(axes)]);
+  return rank === 0 || axes.length === 0 ? x : reduce(x, [...new Set(axes)]);
 }
 
 function pad({ tf, graph, op, operand }: Site<'PAD'>): T.Tensor {

@@ -1,4 +1,4 @@
-/** The portable kernels of AVERAGE_POOL_2D and MAX_POOL_2D: average_pool_s8.c, max_pool_s8.c and their siblings. */
+/** The portable kernels of pooling: average_pool_s8.c, max_pool_s8.c and their siblings; L2_POOL_2D has but l2_pool_f32.c. */
 import { elementBytes } from '../../../src/graph/access.js';
 import type { PoolParameters } from '../../../src/ops/pooling.js';
 import { endingOf } from '../../element_wise.js';
@@ -11,7 +11,9 @@ import { printStruct } from './weighted.js';
 const grouping = { filterChannels: 1, groupOutputs: 1 };
 
 /** @param kind as in the names of the files */
-export function portablePool(kind: 'average_pool' | 'max_pool'): readonly Kernel<PoolParameters>[] {
+export function portablePool(
+  kind: 'average_pool' | 'max_pool' | 'l2_pool',
+): readonly Kernel<PoolParameters>[] {
   return (['int8', 'int16', 'float32'] as const).map((dtype) => ({
     capability: 'portable',
     name: `${kind}_${endingOf[dtype]}`,

@@ -30,12 +30,13 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   FULLY_CONNECTED: coupleDense,
   GATHER: coupleMoved,
   HARD_SWISH: sameChannels,
+  L2_POOL_2D: sameChannels,
   LEAKY_RELU: sameChannels,
   LOG: sameChannels,
   LOGISTIC: sameChannels,
   MAXIMUM: coupleElementwise,
   MAX_POOL_2D: sameChannels,
-  MEAN: coupleMean,
+  MEAN: coupleReduction,
   MINIMUM: coupleElementwise,
   MIRROR_PAD: couplePadded,
   MUL: coupleElementwise,
@@ -44,6 +45,8 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   PAD: couplePad,
   PADV2: couplePadded,
   PRELU: coupleElementwise,
+  REDUCE_MAX: coupleReduction,
+  REDUCE_MIN: coupleReduction,
   RELU6: sameChannels,
   RELU: sameChannels,
   RELU_0_TO_1: sameChannels,
@@ -63,6 +66,7 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   SQUEEZE: coupleMoved,
   STRIDED_SLICE: coupleMoved,
   SUB: coupleElementwise,
+  SUM: coupleReduction,
   TANH: sameChannels,
   TILE: coupleMoved,
   TRANSPOSE: coupleMoved,
@@ -143,7 +147,7 @@ function biasAxis({ shape }: Tensor, tensor: number): Axis {
   return { tensor, axis: long < 0 ? shape.length - 1 : long };
 }
 
-function coupleMean(op: AnyOp, graph: Graph, coupler: Coupler): void {
+function coupleReduction(op: AnyOp, graph: Graph, coupler: Coupler): void {
   const rank = graph.tensors[op.inputs[0]!]!.shape.length;
   const axes = [...(graph.tensors[op.inputs[1]!]!.data as Int32Array)];
   if (axes.some((axis) => axis === rank - 1 || axis === -1)) {

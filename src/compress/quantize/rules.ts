@@ -49,6 +49,8 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   PAD: { sameAsInput: true },
   PADV2: { sameAsInput: true },
   PRELU: {},
+  REDUCE_MAX: { sameAsInput: true },
+  REDUCE_MIN: { sameAsInput: true },
   RELU: {},
   // TFLM clamps the raw values by the input's parameters and does not requantize.
   RELU6: { sameAsInput: true },
@@ -66,6 +68,7 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   SQUEEZE: { sameAsInput: true },
   STRIDED_SLICE: { sameAsInput: true },
   SUB: {},
+  SUM: {},
   TANH: { output: { int8: perTensor(1 / 128, 0), int16: perTensor(1 / 32768, 0) } },
   TILE: { sameAsInput: true },
   TRANSPOSE: { sameAsInput: true },

@@ -59,6 +59,8 @@ const activation = ['activation', activations] as const;
 const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 /** By TensorType; FLOAT32, the field's default, means int32. */
 const shapeType = ['outType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
+/** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
+const outputType = ['outputType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 const stride = { stride_h: 'stride.height', stride_w: 'stride.width' } as const;
 const dilation = { dilation_h_factor: 'dilation.height', dilation_w_factor: 'dilation.width' } as const;
 const filter = { filter_height: 'filter.height', filter_width: 'filter.width' } as const;
@@ -74,6 +76,8 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: { int8: 2, int16: 3, int64: 4 },
   },
+  ARG_MAX: { options: 'ArgMaxOptions', links: { output_type: outputType }, versions: { int8: 2 } },
+  ARG_MIN: { options: 'ArgMinOptions', links: { output_type: outputType }, versions: { int8: 2 } },
   AVERAGE_POOL_2D: {
     options: 'Pool2DOptions',
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
@@ -147,6 +151,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     links: { fused_activation_function: activation },
     versions: { int8: 2 },
   },
+  L2_POOL_2D: {
+    options: 'Pool2DOptions',
+    links: { padding, ...stride, ...filter, fused_activation_function: activation },
+    versions: {},
+  },
   LEAKY_RELU: { options: 'LeakyReluOptions', links: { alpha: 'alpha' }, versions: { int16: 2 } },
   LESS: { options: 'LessOptions', links: {}, versions: { int8: 2 } },
   LESS_EQUAL: { options: 'LessEqualOptions', links: {}, versions: { int8: 2 } },
@@ -185,6 +194,9 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     links: {},
     versions: quantizeVersion,
   },
+  REDUCE_ALL: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: {} },
+  REDUCE_MAX: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
+  REDUCE_MIN: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
   RELU: { links: {}, versions: relu },
   RELU6: { links: {}, versions: int8Two },
   RELU_0_TO_1: { links: {}, versions: {} },
@@ -229,6 +241,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: subVersion,
   },
+  SUM: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: { int8: 2 } },
   SVDF: {
     options: 'SVDFOptions',
     links: { rank: 'rank', fused_activation_function: activation },

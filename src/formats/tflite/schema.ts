@@ -120,6 +120,8 @@ const optionsTables = {
   FloorModOptions: {},
   SquaredDifferenceOptions: {},
   SelectV2Options: {},
+  ArgMaxOptions: { output_type: [0, 'int8'] },
+  ArgMinOptions: { output_type: [0, 'int8'] },
 } as const satisfies Record<string, Record<string, Field>>;
 
 /** Discriminators of the BuiltinOptions union, for the members above. */
@@ -152,6 +154,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   CastOptions: 37,
   DequantizeOptions: 38,
   MaximumMinimumOptions: 39,
+  ArgMaxOptions: 40,
   LessOptions: 41,
   NegOptions: 42,
   PadV2Options: 43,
@@ -164,6 +167,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   EqualOptions: 53,
   NotEqualOptions: 54,
   ShapeOptions: 55,
+  ArgMinOptions: 57,
   PackOptions: 59,
   LogicalOrOptions: 60,
   LogicalAndOptions: 62,
