@@ -75,7 +75,7 @@ function layerComment(graph: Graph, op: AnyOp, layer: Layer, source: SourceLayer
   const macs = source.macs > 0 ? `, ${grouped(source.macs)} MACs` : '';
   return [
     `${op.type} "${op.name}"`,
-    `${inputs.join(' + ')} -> ${outputs.join(', ')}${macs}`,
+    `${inputs.join(' + ')}${outputs.length > 0 ? ` -> ${outputs.join(', ')}` : ''}${macs}`,
     `${layer.kernel}${layer.why ? `: ${layer.why}` : ''}`,
   ];
 }

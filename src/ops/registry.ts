@@ -4,6 +4,7 @@ import { abs } from './abs.js';
 import { add } from './add.js';
 import { argMax } from './arg_max.js';
 import { argMin } from './arg_min.js';
+import { assignVariable } from './assign_variable.js';
 import { averagePool2d } from './average_pool_2d.js';
 import { batchToSpaceNd } from './batch_to_space_nd.js';
 import { broadcastTo } from './broadcast_to.js';
@@ -55,6 +56,7 @@ import { pad } from './pad.js';
 import { padv2 } from './padv2.js';
 import { prelu } from './prelu.js';
 import { quantize } from './quantize.js';
+import { readVariable } from './read_variable.js';
 import { reduceAll } from './reduce_all.js';
 import { reduceMax } from './reduce_max.js';
 import { reduceMin } from './reduce_min.js';
@@ -96,6 +98,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   ADD: add,
   ARG_MAX: argMax,
   ARG_MIN: argMin,
+  ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   BROADCAST_TO: broadcastTo,
@@ -150,6 +153,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   REDUCE_MAX: reduceMax,
   REDUCE_MIN: reduceMin,
   RELU6: relu6,
+  READ_VARIABLE: readVariable,
   RELU: relu,
   RELU_0_TO_1: relu0To1,
   RELU_N1_TO_1: reluN1To1,

@@ -14,6 +14,14 @@ import { releaseOf } from '../../formats/tflite/releases.js';
 import { type Draft, optionsUnion } from '../../formats/tflite/schema.js';
 import { writeModel } from '../../formats/tflite/writer.js';
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
+import { intermediateTensors } from './intermediates.js';
+import {
+  handleTensor,
+  initialSubgraph,
+  variableOperators,
+  variableProblems,
+  variablesOf,
+} from './variables.js';
 
 export interface ExportOptions {
   readonly description?: string;
@@ -24,8 +32,9 @@ const placeholderForGreaterOpCodes = 127;
 
 /** Throws a CrimpError that lists every operator TFLite has no name for. */
 export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOptions = {}): Uint8Array {
-  throwIfErrors(
-    graph.ops.flatMap((op, index) =>
+  throwIfErrors([
+    ...variableProblems(graph),
+    ...graph.ops.flatMap((op, index) =>
       isFormatted(op.type)
         ? []
         : [
@@ -34,28 +43,46 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
             }),
           ],
     ),
-  );
+  ]);
   const ops = graph.ops as readonly Op<FormattedOpType>[];
   const codes = new Codes();
   const buffers = new Buffers();
-  const operators = ops.map((op) => operatorOf(op, codes.of(op.type, versionOf(op, graph))));
+  const numbers = {
+    code: (type: string) => codes.of(type, 1),
+    buffer: (data: TensorData, index: number) =>
+      buffers.of(data, () => encode(data, graph.tensors[index]!.dtype)),
+  };
+  const appended = new Appended(graph);
+  const operators = [
+    ...variableOperators(graph, numbers),
+    ...ops.map((op, i) => ({
+      ...operatorOf(op, codes.of(op.type, versionOf(op, graph))),
+      ...appended.of(i),
+    })),
+  ];
+  const variables = new Set(variablesOf(graph));
   const tensors = graph.tensors.map(
-    (tensor): Draft<'Tensor'> => ({
-      name: tensor.name,
-      shape: tensor.shape,
-      type: tensorTypeOf(tensor.dtype),
-      ...(tensor.initial && { is_variable: true }),
-      buffer: tensor.data ? buffers.of(tensor.data, () => encode(tensor.data!, tensor.dtype)) : 0,
-      ...(tensor.quantization && {
-        quantization: {
-          scale: tensor.quantization.scale,
-          zero_point: tensor.quantization.zeroPoint,
-          quantized_dimension: tensor.quantization.axis,
-        },
-      }),
-    }),
+    (tensor, index): Draft<'Tensor'> =>
+      variables.has(index)
+        ? handleTensor(tensor.name)
+        : {
+            name: tensor.name,
+            shape: tensor.shape,
+            type: tensorTypeOf(tensor.dtype),
+            ...(tensor.initial && { is_variable: true }),
+            buffer: tensor.data ? buffers.of(tensor.data, () => encode(tensor.data!, tensor.dtype)) : 0,
+            ...(tensor.quantization && {
+              quantization: {
+                scale: tensor.quantization.scale,
+                zero_point: tensor.quantization.zeroPoint,
+                quantized_dimension: tensor.quantization.axis,
+              },
+            }),
+          },
   );
-  const release = releaseOf(codes.list.map(({ type, version }) => ({ type, version })));
+  const initial = initialSubgraph(graph, numbers);
+  // VAR_HANDLE and CALL_ONCE are no younger than what reads variables.
+  const release = releaseOf(codes.list.filter(isListed));
   const feeding = encodeFeeding(graph);
   const names = (indices: readonly number[]) =>
     indices.map((t) => ({ name: graph.tensors[t]!.name, tensor_index: t }));
@@ -70,7 +97,16 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
         version,
       };
     }),
-    subgraphs: [{ name: 'main', tensors, inputs: graph.inputs, outputs: graph.outputs, operators }],
+    subgraphs: [
+      {
+        name: 'main',
+        tensors: [...tensors, ...appended.list],
+        inputs: graph.inputs,
+        outputs: graph.outputs,
+        operators,
+      },
+      ...initial,
+    ],
     // A text of 16 bytes, padded by zeros, as TFLite's own converter writes it.
     metadata: [
       {
@@ -104,13 +140,41 @@ function operatorOf(op: Op<FormattedOpType>, opcode_index: number): Draft<'Opera
   };
 }
 
+function isListed(code: Code): code is Code & { readonly type: FormattedOpType } {
+  return isFormatted(code.type);
+}
+
+interface Code {
+  readonly type: string;
+  readonly version: number;
+}
+
 /** Operator codes, one for each type and version in use. */
 class Codes {
-  readonly list: { type: FormattedOpType; version: number }[] = [];
+  readonly list: Code[] = [];
 
-  of(type: FormattedOpType, version: number): number {
+  of(type: string, version: number): number {
     const known = this.list.findIndex((c) => c.type === type && c.version === version);
     return known >= 0 ? known : this.list.push({ type, version }) - 1;
+  }
+}
+
+/** Tensors behind those of the graph. */
+class Appended {
+  readonly list: Draft<'Tensor'>[] = [];
+  private readonly intermediates: ReturnType<typeof intermediateTensors>;
+
+  constructor(private readonly graph: Graph) {
+    this.intermediates = intermediateTensors(graph);
+  }
+
+  /** What an op names of them. */
+  of(op: number): Pick<Draft<'Operator'>, 'intermediates'> {
+    const tensors = this.intermediates.get(op);
+    if (!tensors) return {};
+    const first = this.graph.tensors.length + this.list.length;
+    this.list.push(...tensors);
+    return { intermediates: tensors.map((_, i) => first + i) };
   }
 }
 

@@ -78,6 +78,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   ARG_MAX: { options: 'ArgMaxOptions', links: { output_type: outputType }, versions: { int8: 2 } },
   ARG_MIN: { options: 'ArgMinOptions', links: { output_type: outputType }, versions: { int8: 2 } },
+  ASSIGN_VARIABLE: { options: 'AssignVariableOptions', links: {}, versions: {} },
   AVERAGE_POOL_2D: {
     options: 'Pool2DOptions',
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
@@ -197,6 +198,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   REDUCE_ALL: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: {} },
   REDUCE_MAX: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
   REDUCE_MIN: { options: 'ReducerOptions', links: { keep_dims: 'keepDims' }, versions: int8Two },
+  READ_VARIABLE: { options: 'ReadVariableOptions', links: {}, versions: {} },
   RELU: { links: {}, versions: relu },
   RELU6: { links: {}, versions: int8Two },
   RELU_0_TO_1: { links: {}, versions: {} },

@@ -48,6 +48,10 @@ const optionsTables = {
     asymmetric_quantize_inputs: [4, 'bool'],
     diagonal_recurrent_tensors: [5, 'bool'],
   },
+  CallOnceOptions: { init_subgraph_index: [0, 'int32'] },
+  VarHandleOptions: { container: [0, 'string'], shared_name: [1, 'string'] },
+  ReadVariableOptions: {},
+  AssignVariableOptions: {},
   FullyConnectedOptions: {
     fused_activation_function: [0, 'int8'],
     weights_format: [1, 'int8'],
@@ -191,7 +195,11 @@ export const optionsUnion: Record<OptionsName, number> = {
   HardSwishOptions: 91,
   DepthToSpaceOptions: 94,
   SelectV2Options: 98,
+  CallOnceOptions: 103,
   BroadcastToOptions: 104,
+  VarHandleOptions: 111,
+  ReadVariableOptions: 112,
+  AssignVariableOptions: 113,
 };
 
 export const tables = {
@@ -242,6 +250,7 @@ export const tables = {
     outputs: [2, '[int32]'],
     builtin_options_type: [3, 'uint8'],
     builtin_options: [4, 'union'],
+    intermediates: [8, '[int32]'],
     builtin_options_2_type: [11, 'uint8'],
   },
   Buffer: { data: [0, '[uint8]'], offset: [1, 'uint64'], size: [2, 'uint64'] },
@@ -337,7 +346,7 @@ type DraftValue<T> = T extends `[${infer E}]`
     : Draft<T & TableName>;
 
 /** Any options table, field by field. */
-export type OptionsRow = Readonly<Record<string, number | boolean | readonly number[] | undefined>>;
+export type OptionsRow = Readonly<Record<string, number | boolean | string | readonly number[] | undefined>>;
 
 /** TensorType by value. */
 export const tensorTypes = [

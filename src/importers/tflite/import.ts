@@ -8,6 +8,7 @@ import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 import { identifierOf, uniqueNames } from '../../graph/names.js';
 import { type ImportedTensors, importTensors } from './tensors.js';
+import { importVariables, type Variables } from './variables.js';
 
 const damaged = 'The file is damaged or cut off: export or download it again.';
 
@@ -35,7 +36,12 @@ export function importTflite(
       }),
     );
   }
-  const others = model.subgraphs!.length - 1;
+  const imported = importTensors(model, subgraph, bytes, file, report);
+  leaveOutIntermediates(subgraph, imported);
+  const variables = importVariables(model, imported, (index) =>
+    importTensors(model, model.subgraphs![index]!, bytes, file, () => {}),
+  );
+  const others = model.subgraphs!.length - 1 - variables.subgraphs.size;
   if (others > 0) {
     report(
       warning(
@@ -46,17 +52,33 @@ export function importTflite(
       ),
     );
   }
-  const imported = importTensors(model, subgraph, bytes, file, report);
   const graph: Graph = {
     name: identifierOf(options.name),
     tensors: imported.tensors,
-    ops: importOps(model, subgraph, imported),
+    ops: importOps(model, subgraph, imported, variables),
     inputs: subgraph.inputs ?? [],
     outputs: subgraph.outputs ?? [],
     ...importFeeding(model, subgraph, file, report),
   };
   reportUnused(graph, imported, file, report);
   return { graph, diagnostics };
+}
+
+/** Tensors at the end that are named as intermediates of an op and nowhere else: they hold nothing. */
+function leaveOutIntermediates(
+  { operators = [], inputs = [], outputs = [] }: Row<'SubGraph'>,
+  imported: ImportedTensors,
+) {
+  const intermediates = new Set(operators.flatMap((row) => row.intermediates ?? []));
+  const used = new Set([
+    ...inputs,
+    ...outputs,
+    ...operators.flatMap((row) => [...(row.inputs ?? []), ...(row.outputs ?? [])]),
+  ]);
+  for (let last = imported.tensors.length - 1; intermediates.has(last) && !used.has(last); last--) {
+    imported.tensors.pop();
+    imported.broken.delete(last);
+  }
 }
 
 /** Nothing where the file has none of crimp's. */
@@ -75,17 +97,23 @@ function importFeeding(
   return {};
 }
 
-function importOps(model: Row<'Model'>, subgraph: Row<'SubGraph'>, imported: ImportedTensors): AnyOp[] {
+function importOps(
+  model: Row<'Model'>,
+  subgraph: Row<'SubGraph'>,
+  imported: ImportedTensors,
+  { handles, resolved, refused }: Variables,
+): AnyOp[] {
   const unique = uniqueNames();
-  return (subgraph.operators ?? []).map((row, index) => {
-    const inputs = row.inputs ?? [];
+  return (subgraph.operators ?? []).flatMap((row, index) => {
+    if (resolved.has(index)) return [];
+    const inputs = (row.inputs ?? []).map((t) => handles.get(t) ?? t);
     const outputs = row.outputs ?? [];
-    const name = unique(imported.tensors[outputs[0] ?? -1]?.name ?? `op_${index}`);
+    const name = unique(nameOf(outputs, inputs, imported.tensors) ?? `op_${index}`);
     const kind = kindOf(row, model.operator_codes ?? []);
     const touched = [...inputs, ...outputs].find((t) => imported.broken.has(t));
     const reason =
       touched === undefined
-        ? undefined
+        ? refused.get(index)
         : `${kind.builtin}: tensor ${touched} "${imported.tensors[touched]!.name}" ${imported.broken.get(touched)}`;
     const meaning = reason === undefined ? kind.meaning(row) : { reason };
     return 'attributes' in meaning
@@ -98,6 +126,14 @@ function importOps(model: Row<'Model'>, subgraph: Row<'SubGraph'>, imported: Imp
           attributes: { builtin: kind.builtin, version: kind.version, ...meaning },
         };
   });
+}
+
+/** An op is called as what it writes: its output, or else state. */
+function nameOf(outputs: readonly number[], inputs: readonly number[], tensors: readonly Tensor[]) {
+  const output = tensors[outputs[0] ?? -1];
+  if (output) return output.name;
+  const state = tensors[inputs[0] ?? -1];
+  return state?.initial && `${state.name}_assigned`;
 }
 
 interface Kind {
