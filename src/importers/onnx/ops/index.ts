@@ -3,10 +3,11 @@
 import { shapeOf } from '../fold.js';
 import type { NodeImporter } from '../node_context.js';
 import { Unsupported } from '../value.js';
+import { binary, div, extremum, mul, pow } from './arithmetic.js';
 import { batchNormalization } from './batch_norm.js';
 import { conv } from './conv.js';
 import { gemm, matMul } from './dense.js';
-import { binary, clip, div, elu, hardSigmoid, leakyRelu, mul, pow, prelu, unary } from './elementwise.js';
+import { clip, elu, hardSigmoid, leakyRelu, prelu, unary } from './elementwise.js';
 import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, split } from './move.js';
 import { argMax, cast, dropout, extractor, same } from './pass.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.js';
@@ -68,14 +69,18 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Log: unary('LOG', {}),
   LogSoftmax: softmax('LOG_SOFTMAX'),
   MatMul: matMul,
+  Max: extremum('MAXIMUM'),
   MaxPool: maxPool,
+  Min: extremum('MINIMUM'),
   Mul: mul,
   Neg: unary('NEG', {}),
   PRelu: prelu,
   Pad: pad,
   Pow: pow,
-  ReduceMean: reduce('mean'),
-  ReduceSum: reduce('sum'),
+  ReduceMax: reduce('REDUCE_MAX'),
+  ReduceMean: reduce('MEAN'),
+  ReduceMin: reduce('REDUCE_MIN'),
+  ReduceSum: reduce('SUM'),
   Relu: unary('RELU', {}),
   Reshape: reshape,
   Round: unary('ROUND', {}),

@@ -1,11 +1,10 @@
-/** ReduceMean and ReduceSum; Softmax and LogSoftmax along any axis. */
+/** Reductions over any axes; Softmax and LogSoftmax along any axis. */
 import { activation, input, listOf, type NodeImporter } from '../node_context.js';
 import { type Activation, axisFrom, identity, storedShape, Unsupported } from '../value.js';
 import { applied } from './elementwise.js';
 import { viewed } from './view.js';
 
-/** A sum is the mean of n times as much. */
-export function reduce(kind: 'mean' | 'sum'): NodeImporter {
+export function reduce(type: 'MEAN' | 'SUM' | 'REDUCE_MAX' | 'REDUCE_MIN'): NodeImporter {
   return (context) => {
     const { node, graph } = context;
     const value = input(context);
@@ -23,23 +22,17 @@ export function reduce(kind: 'mean' | 'sum'): NodeImporter {
     );
     const places = value.order.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
     const along = graph.integers(`${node.name}/axes`, places);
-    const name = kind === 'sum' ? `${node.name}/mean` : node.name;
-    const tensor = graph.one('MEAN', name, [value.tensor, along], { keepDims }, dtype, shape);
+    const tensor = graph.one(type, node.name, [value.tensor, along], { keepDims }, dtype, shape);
     const order = value.order
       .filter((axis) => axis < 0 || kept.includes(axis))
       .map((axis) => (axis < 0 ? -1 : kept.indexOf(axis)));
-    const mean = activation(
-      tensor,
-      kept.map((axis) => reduced[axis]!),
-      order,
-      dtype,
-    );
-    if (kind === 'mean') return [mean];
-    const n = axes.reduce((product, axis) => product * dims[axis]!, 1);
     return [
-      applied(context, node.name, mean, 'MUL', { activation: 'NONE' }, [
-        graph.floats(`${node.name}/n`, [n], [1]),
-      ]),
+      activation(
+        tensor,
+        kept.map((axis) => reduced[axis]!),
+        order,
+        dtype,
+      ),
     ];
   };
 }
