@@ -9,6 +9,7 @@ export interface ModelFile {
   readonly file: string;
   /** As `ImportOptions` has them. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  readonly readBeside?: (path: string) => Uint8Array;
 }
 
 /** @throws CrimpError `cannot-read` */
@@ -18,5 +19,7 @@ export function readModelFile(file: string, shapes?: ModelFile['shapes']): Model
     name: path.basename(file).replace(/\.[^.]+$/, ''),
     file,
     shapes,
+    readBeside: (name) =>
+      readInputFile(path.resolve(path.dirname(file), name), 'Keep the files of a model together.'),
   };
 }

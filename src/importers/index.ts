@@ -4,6 +4,7 @@ import { checkGraph } from '../graph/check.js';
 import type { Graph } from '../graph/graph.js';
 import { importOnnx, isOnnx } from './onnx/import.js';
 import type { InputShapes } from './onnx/inputs.js';
+import { importTfjs, isTfjs } from './tfjs/import.js';
 import { importTflite, isTflite } from './tflite/import.js';
 
 export interface ImportOptions {
@@ -13,6 +14,8 @@ export interface ImportOptions {
   readonly file?: string;
   /** Of an ONNX model: shapes of inputs by name, in place of what the file says. Needed where it leaves dimensions open. */
   readonly shapes?: InputShapes;
+  /** Of a model.json: reads a file of weights by its path relative to it. @throws CrimpError `cannot-read` */
+  readonly readBeside?: (path: string) => Uint8Array;
 }
 
 /** A model as it is handed over: bytes, and what importing them takes. */
@@ -39,6 +42,7 @@ export function inspectModel(bytes: Uint8Array, options: ImportOptions): Inspect
 
 function importerOf(bytes: Uint8Array, file: string | undefined) {
   if (isTflite(bytes)) return importTflite;
+  if (isTfjs(bytes)) return importTfjs;
   const named = bytes.length > 0 && file !== undefined && /\.onnx$/i.test(file);
   return isOnnx(bytes) || named ? importOnnx : undefined;
 }
@@ -54,7 +58,6 @@ export function importModel(bytes: Uint8Array, options: ImportOptions): Graph {
 const others: readonly { readonly starts: readonly (number | string)[]; readonly title: string }[] = [
   { starts: [0x89, 'HDF'], title: 'an HDF5 file (Keras .h5)' },
   { starts: ['PK'], title: 'a ZIP archive (.keras, .npz, .pt)' },
-  { starts: ['{'], title: 'JSON (a TensorFlow.js model.json?)' },
   { starts: [0x93, 'NUMPY'], title: 'a NumPy array (.npy)' },
 ];
 
@@ -65,7 +68,7 @@ function unknownFormat(bytes: Uint8Array, file: string | undefined) {
   );
   const found = guess
     ? `this is ${guess.title}`
-    : 'this is no .tflite model (no TFL3 at byte 4) and no .onnx model';
+    : 'this is no .tflite model (no TFL3 at byte 4), no .onnx model and no model.json of TensorFlow.js';
   const message = bytes.length === 0 ? 'the file is empty' : found;
   return inputError('unknown-format', message, 'Export the model as .tflite or .onnx first.', {
     file,

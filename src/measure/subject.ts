@@ -8,9 +8,9 @@ import { defaultTarget, findTarget } from '../../targets/index.js';
 import type { Target } from '../../targets/target.js';
 import { type Compiled, type CompileOptions, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
-import { readInputFile } from '../files.js';
 import { readBuildFolder } from '../firmware/build_folder.js';
 import { type ImportOptions, importModel } from '../importers/index.js';
+import { readModelFile } from '../model_file.js';
 
 export interface Subject {
   readonly compiled: Compiled;
@@ -48,7 +48,8 @@ function fromModel(
   { name = path.basename(file).replace(/\.[^.]+$/, ''), packWeights }: CompileOptions,
   shapes?: ImportOptions['shapes'],
 ): Subject {
-  const graph = importModel(readInputFile(file, 'Give a model file.'), { name, file, shapes });
+  const model = readModelFile(file, shapes);
+  const graph = importModel(model.bytes, { ...model, name });
   return { compiled: compile(graph, target, { name, packWeights }), target };
 }
 

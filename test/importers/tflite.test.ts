@@ -256,7 +256,7 @@ test('bytes that are no model are refused by what they are', () => {
     );
   refused(new Uint8Array(0), /empty/);
   refused(new TextEncoder().encode('PK\u0003\u0004....'), /ZIP/);
-  refused(new TextEncoder().encode('{"format": "layers-model"}'), /JSON/);
+  refused(new TextEncoder().encode('{"format": "layers-model"}'), /JSON without a modelTopology/);
   refused(Uint8Array.from([8, 7, 18, 4, 116, 101, 115, 116]), /protocol buffer/);
   refused(new TextEncoder().encode('what is this?'), /no \.tflite model/);
   refused(model({}).subarray(0, 20), /reaches to byte/, 'malformed-model');

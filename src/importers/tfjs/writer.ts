@@ -1,0 +1,61 @@
+/** The graph under construction: float32 tensors and ops by name. */
+import { elementCount } from '../../graph/access.js';
+import type { AnyOp, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
+import { uniqueNames } from '../../graph/names.js';
+import { Unsupported, type Value } from './value.js';
+
+/** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
+const maxElements = 2 ** 26;
+
+export class Writer {
+  readonly tensors: Tensor[] = [];
+  readonly ops: AnyOp[] = [];
+  readonly inputs: number[] = [];
+  private readonly tensorName = uniqueNames();
+  private readonly opName = uniqueNames();
+
+  /** @throws Unsupported for a shape that nothing can have */
+  input(name: string, shape: Shape): Value {
+    const value = { tensor: this.add(name, shape), shape };
+    this.inputs.push(value.tensor);
+    return value;
+  }
+
+  /** Appends an op and its output, both of this name. @throws Unsupported for a shape that nothing can have */
+  op<T extends OpType>(
+    type: T,
+    name: string,
+    inputs: readonly number[],
+    attributes: OpAttributes[T],
+    shape: Shape,
+  ): Value {
+    const tensor = this.add(name, shape);
+    this.ops.push({
+      type,
+      name: this.opName(name),
+      inputs,
+      outputs: [tensor],
+      attributes,
+    } as unknown as AnyOp);
+    return { tensor, shape };
+  }
+
+  floats(name: string, data: Float32Array, shape: Shape = [data.length]): number {
+    return this.tensors.push({ name: this.tensorName(name), dtype: 'float32', shape, data }) - 1;
+  }
+
+  integers(name: string, values: readonly number[], shape: Shape = [values.length]): number {
+    const data = Int32Array.from(values);
+    return this.tensors.push({ name: this.tensorName(name), dtype: 'int32', shape, data }) - 1;
+  }
+
+  reshape(name: string, { tensor }: Value, shape: Shape): Value {
+    return this.op('RESHAPE', name, [tensor], { newShape: shape }, shape);
+  }
+
+  private add(name: string, shape: Shape): number {
+    if (!shape.every((d) => Number.isInteger(d) && d > 0) || elementCount(shape) > maxElements)
+      throw new Unsupported(`gives a value of shape [${shape.join(', ')}]`);
+    return this.tensors.push({ name: this.tensorName(name), dtype: 'float32', shape }) - 1;
+  }
+}
