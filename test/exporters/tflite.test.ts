@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { CrimpError } from '../../src/diagnostics.js';
 import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { readModel } from '../../src/formats/tflite/reader.js';
-import { elementCount } from '../../src/graph/access.js';
+import { elementCount, inputTensor } from '../../src/graph/access.js';
 import { graphBuilder } from '../../src/graph/build.js';
-import type { Graph, TensorData } from '../../src/graph/graph.js';
+import type { Graph, Op, TensorData } from '../../src/graph/graph.js';
 import { hashGraph } from '../../src/graph/hash.js';
 import { importModel } from '../../src/importers/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
@@ -148,7 +148,7 @@ test('TensorFlow Lite gives the same bytes for a golden model and for its export
   for (const name of goldenNames().filter((n) => /^(mlperftiny|tflm|microflow)__/.test(n))) {
     const golden = readGolden(name);
     const graph = goldenGraph(golden);
-    if (!graph) continue;
+    if (!graph || graph.ops.some((op) => op.type === 'SVDF' && keepsBytes(graph, op as Op))) continue;
     const inputs = randomInputs(graph, 3);
     assert.deepEqual(
       await runTflite(exportTflite(graph), inputs),
@@ -159,3 +159,8 @@ test('TensorFlow Lite gives the same bytes for a golden model and for its export
   }
   assert.ok(count >= 20, `${count} models`);
 });
+
+/** SVDF with int8 state is TFLM's alone: TFLite's kernel takes any state for int16, and reads beyond its end. */
+function keepsBytes(graph: Graph, op: Op): boolean {
+  return inputTensor(graph, op, 4).dtype === 'int8';
+}
