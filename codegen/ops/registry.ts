@@ -65,6 +65,8 @@ import { relu0To1 } from './relu_0_to_1.js';
 import { reluN1To1 } from './relu_n1_to_1.js';
 import { relu6 } from './relu6.js';
 import { reshape } from './reshape.js';
+import { resizeBilinear } from './resize_bilinear.js';
+import { resizeNearestNeighbor } from './resize_nearest_neighbor.js';
 import { reverseV2 } from './reverse_v2.js';
 import { round } from './round.js';
 import { rsqrt } from './rsqrt.js';
@@ -160,6 +162,8 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   RELU_0_TO_1: relu0To1,
   RELU_N1_TO_1: reluN1To1,
   RESHAPE: reshape,
+  RESIZE_BILINEAR: resizeBilinear,
+  RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
   REVERSE_V2: reverseV2,
   ROUND: round,
   RSQRT: rsqrt,

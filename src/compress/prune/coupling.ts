@@ -52,6 +52,8 @@ export const couplingRules: Partial<Record<OpType, Rule>> = {
   RELU_0_TO_1: sameChannels,
   RELU_N1_TO_1: sameChannels,
   RESHAPE: sameChannels,
+  RESIZE_BILINEAR: sameChannels,
+  RESIZE_NEAREST_NEIGHBOR: sameChannels,
   REVERSE_V2: coupleMoved,
   ROUND: sameChannels,
   RSQRT: sameChannels,

@@ -57,6 +57,8 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   RELU_0_TO_1: {},
   RELU_N1_TO_1: {},
   RESHAPE: { sameAsInput: true },
+  RESIZE_BILINEAR: { sameAsInput: true },
+  RESIZE_NEAREST_NEIGHBOR: { sameAsInput: true },
   REVERSE_V2: { sameAsInput: true },
   RSQRT: {},
   SLICE: { sameAsInput: true },

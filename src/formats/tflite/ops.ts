@@ -20,6 +20,7 @@ import {
   mulVersion,
   padVersion,
   quantizeVersion,
+  resizeVersion,
   sliceVersion,
   splitVersion,
   stridedSliceVersion,
@@ -61,6 +62,7 @@ const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined
 const shapeType = ['outType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 /** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
 const outputType = ['outputType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
+const resize = { align_corners: 'alignCorners', half_pixel_centers: 'halfPixelCenters' } as const;
 const stride = { stride_h: 'stride.height', stride_w: 'stride.width' } as const;
 const dilation = { dilation_h_factor: 'dilation.height', dilation_w_factor: 'dilation.width' } as const;
 const filter = { filter_height: 'filter.height', filter_width: 'filter.width' } as const;
@@ -204,6 +206,12 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   RELU_0_TO_1: { links: {}, versions: {} },
   RELU_N1_TO_1: { links: {}, versions: {} },
   RESHAPE: { options: 'ReshapeOptions', links: { new_shape: 'newShape' }, versions: {} },
+  RESIZE_BILINEAR: { options: 'ResizeBilinearOptions', links: resize, versions: resizeVersion },
+  RESIZE_NEAREST_NEIGHBOR: {
+    options: 'ResizeNearestNeighborOptions',
+    links: resize,
+    versions: resizeVersion,
+  },
   REVERSE_V2: { options: 'ReverseV2Options', links: {}, versions: { bool: 2, int8: 3 } },
   ROUND: { links: {}, versions: {} },
   RSQRT: { links: {}, versions: { int8: 2, int16: 3 } },

@@ -81,6 +81,8 @@ const releases: Readonly<Record<FormattedOpType, readonly string[]>> = {
   RELU_0_TO_1: ['2.10.0'],
   RELU_N1_TO_1: ['1.5.0'],
   RESHAPE: ['1.5.0'],
+  RESIZE_BILINEAR: ['1.7.0', '1.14.0', '2.2.0', '2.5.0'],
+  RESIZE_NEAREST_NEIGHBOR: ['1.13.1', '1.14.0', '2.3.0', '2.4.0'],
   REVERSE_V2: ['1.14.0', '2.2.0', '2.5.0'],
   ROUND: ['1.14.0'],
   RSQRT: ['1.10.0', '2.5.0', '2.6.0'],

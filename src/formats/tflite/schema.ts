@@ -126,6 +126,8 @@ const optionsTables = {
   SelectV2Options: {},
   ArgMaxOptions: { output_type: [0, 'int8'] },
   ArgMinOptions: { output_type: [0, 'int8'] },
+  ResizeBilinearOptions: { align_corners: [2, 'bool'], half_pixel_centers: [3, 'bool'] },
+  ResizeNearestNeighborOptions: { align_corners: [0, 'bool'], half_pixel_centers: [1, 'bool'] },
 } as const satisfies Record<string, Record<string, Field>>;
 
 /** Discriminators of the BuiltinOptions union, for the members above. */
@@ -139,6 +141,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   ConcatenationOptions: 10,
   AddOptions: 11,
   L2NormOptions: 12,
+  ResizeBilinearOptions: 15,
   ReshapeOptions: 17,
   SpaceToDepthOptions: 19,
   MulOptions: 21,
@@ -183,6 +186,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   FillOptions: 68,
   FloorModOptions: 72,
   UnidirectionalSequenceLSTMOptions: 71,
+  ResizeNearestNeighborOptions: 74,
   LeakyReluOptions: 75,
   SquaredDifferenceOptions: 76,
   MirrorPadOptions: 77,

@@ -80,6 +80,18 @@ export function extremumVersion(op: Op<'MAXIMUM'> | Op<'MINIMUM'>, graph: Graph)
   return dtype === 'int8' ? 2 : 1;
 }
 
+/** Version 3 has half-pixel centers, and for nearest neighbors aligned corners. */
+export function resizeVersion(
+  op: Op<'RESIZE_BILINEAR'> | Op<'RESIZE_NEAREST_NEIGHBOR'>,
+  graph: Graph,
+): number {
+  const { dtype } = inputTensor(graph, op as Op);
+  const { alignCorners, halfPixelCenters } = op.attributes;
+  if (dtype === 'int16') return 4;
+  if (halfPixelCenters || (alignCorners && op.type === 'RESIZE_NEAREST_NEIGHBOR')) return 3;
+  return dtype === 'int8' ? 2 : 1;
+}
+
 export function transposeVersion(op: Op<'TRANSPOSE'>, graph: Graph): number {
   const { shape, dtype } = inputTensor(graph, op);
   if (shape.length > 6) return 8;
