@@ -141,6 +141,11 @@ describe('Device', { timeout: 60_000 }, () => {
       assert.match(await diagnosed(device.run(), 'link-garbled'), /4 answers/);
     }));
 
+  it('resets a model’s state', async () => {
+    await opened({}, (device) => device.reset());
+    await opened({ answers: { reset: ['m-rest'] } }, (device) => diagnosed(device.reset(), 'link-garbled'));
+  });
+
   it('notices that the board has restarted since the input was loaded', () =>
     opened({ answers: { run: ['e-[Input has 0 bytes of 200]'] } }, async (device) => {
       await device.load(input);

@@ -100,7 +100,8 @@ export class Double {
       this.hasRun = false;
       if (!this.input || !(Number(words[0]) < doubleLayers)) this.finish(command, ['e-[no tensor]']);
       else this.finish(command, [], expectedTensor(this.input, Number(words[0])));
-    } else if (name === 'stack') this.finish(command, ['m-stack-[120,4096]']);
+    } else if (name === 'reset') this.finish(command, ['m-reset']);
+    else if (name === 'stack') this.finish(command, ['m-stack-[120,4096]']);
     else if (name === 'name') this.say(Buffer.from('m-name-dut-[double]\r\nm-ready\r\n'));
     else this.say(Buffer.from(`e-[Unknown command: ${name}]\r\nm-ready\r\n`, 'latin1'));
   }
