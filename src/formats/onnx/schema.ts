@@ -158,7 +158,8 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
 
 /** A model from plain objects, in which any field may be missing. */
 export function encodeModel(model: object): Uint8Array {
-  return modelType.encode(modelType.fromObject(model)).finish();
+  // In Node protobufjs gives a Buffer, whose slice() is no copy.
+  return new Uint8Array(modelType.encode(modelType.fromObject(model)).finish());
 }
 
 /** Beyond 2⁵³ it is no size of anything; precision does not matter there. */
