@@ -3,7 +3,7 @@ import { host } from '../../targets/host.js';
 import type { Target } from '../../targets/target.js';
 import { type CompileOptions, checkFit, compile } from '../compile.js';
 import { CrimpError, type Diagnostic } from '../diagnostics.js';
-import { byteSize, elementCount } from '../graph/access.js';
+import { byteSize, elementCount, isState } from '../graph/access.js';
 import type { AnyOp, DType, Graph, Normalization, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
 import { bytes, count, plural, table } from './table.js';
@@ -52,6 +52,8 @@ export interface Analysis {
   readonly weightsBytes: number;
   /** Peak RAM of one inference, bytes; null while the model cannot be compiled. */
   readonly arenaBytes: number | null;
+  /** Of the arena: what is kept between inferences. */
+  readonly stateBytes: number;
   /** Ops that cannot be compiled, each with every reason. */
   readonly unsupported: readonly { index: number; name: string; type: string; reasons: string[] }[];
   /** Everything else that stands in the way: of the file, of tensors, of the target's memory. */
@@ -85,6 +87,7 @@ export function analyze(
     macs: ops.reduce((n, op) => n + op.macs, 0),
     weightsBytes: compiled.weightsBytes ?? sum(byteSize),
     arenaBytes: compiled.arenaBytes ?? null,
+    stateBytes: graph.tensors.reduce((n, t) => n + (isState(t) ? byteSize(t) : 0), 0),
     unsupported: ops
       .filter((op) => !op.supported)
       .map(({ index, name, type }) => ({ index, name, type, reasons: reasons[index]! })),
@@ -201,7 +204,7 @@ export function formatAnalysis(analysis: Analysis): string {
     `flash: ${bytes(analysis.weightsBytes)} of constants`,
     analysis.arenaBytes === null
       ? 'RAM: known once everything is supported'
-      : `RAM: ${bytes(analysis.arenaBytes)} of arena`,
+      : `RAM: ${bytes(analysis.arenaBytes)} of arena${stateOf(analysis)}`,
     ...analysis.unsupported.flatMap((op) =>
       op.reasons.map((r) => `op ${op.index} ${op.type} "${op.name}": ${r}`),
     ),
@@ -211,6 +214,10 @@ export function formatAnalysis(analysis: Analysis): string {
     ),
     verdict(analysis),
   ].join('\n');
+}
+
+function stateOf({ stateBytes }: Analysis): string {
+  return stateBytes > 0 ? `, ${bytes(stateBytes)} of them state` : '';
 }
 
 function verdict({ fits, arenaBytes, target, unsupported }: Analysis): string {
