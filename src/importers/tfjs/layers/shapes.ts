@@ -18,7 +18,8 @@ export const reshape: LayerImporter = (layer) => {
   const count = elementCount(x.shape);
   const known = target.reduce((n, d) => (d === -1 ? n : n * d), 1);
   const shape = [1, ...target.map((d) => (d === -1 ? count / known : d))];
-  if (elementCount(shape) !== count)
+  const sound = shape.every((d) => Number.isInteger(d) && d > 0);
+  if (!sound || elementCount(shape) !== count)
     throw new Unsupported(`cannot turn the shape [${x.shape.join(', ')}] into [${target.join(', ')}]`);
   return layer.graph.reshape(layer.name, x, shape);
 };
