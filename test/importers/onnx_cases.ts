@@ -45,23 +45,22 @@ export async function sameAsOnnxRuntime(
     (simulator.memory[t] as Float32Array).set(data);
   });
   simulator.run();
-  const names = Object.keys(expected);
-  graph.outputs.forEach((t, i) => {
-    const { shape } = graph.tensors[t]!;
-    let wanted = expected[names[i]!]!;
+  graph.outputs.forEach((t) => {
+    const { shape, name } = graph.tensors[t]!;
+    let wanted = expected[name]!;
     if (shape.length > 2) {
       const last = channelsToEnd(wanted);
       const tells = last.data.length === 1 || last.dims.join() !== wanted.dims.join();
       assert.ok(tells, 'a shape that does not tell its layout');
       if (wanted.dims.join() !== shape.join()) wanted = last;
     }
-    assert.deepEqual([...shape], [...wanted.dims], `shape of ${names[i]}`);
+    assert.deepEqual([...shape], [...wanted.dims], `shape of ${name}`);
     const actual = simulator.memory[t] as Float32Array;
     const largest = wanted.data.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-3);
     for (let k = 0; k < actual.length; k++) {
       const difference = Math.abs(actual[k]! - wanted.data[k]!);
       if (!(difference <= tolerance * largest)) {
-        assert.fail(`${names[i]}[${k}] is ${actual[k]}, ONNX Runtime has ${wanted.data[k]}`);
+        assert.fail(`${name}[${k}] is ${actual[k]}, ONNX Runtime has ${wanted.data[k]}`);
       }
     }
   });

@@ -80,7 +80,8 @@ test('shapes and weights that do not fit', () => {
   );
   one({ ...sequential(input), weightsManifest: undefined }, 'malformed-model', /no weightsManifest/);
   one({ ...sequential(input), weightsManifest: [{ paths: ['a'] }] }, 'malformed-model', /group 0/);
-  one({ ...sequential(input), format: 'graph-model' }, 'unknown-format', /GraphModel/);
+  one({ ...sequential(input), format: 'graph-model' }, 'malformed-model', /no nodes/);
+  one({ ...sequential(input), format: 'other' }, 'unknown-format', /"other"/);
   one('{"modelTopology": {', 'malformed-model', /no JSON/);
   const topology = { class_name: 'Model', config: { layers: [input], output_layers: [['gone', 0, 0]] } };
   const broken = problemsOf({ modelTopology: topology, weightsManifest: [] });

@@ -22,7 +22,7 @@ export interface OnnxWriter {
   integers(values: readonly number[], dims?: readonly number[]): string;
   /** What the file tells of the shape of a value in between. */
   declare(name: string, dims: readonly number[]): void;
-  /** The file. Of outputs no shapes are told. */
+  /** The file. Of outputs it tells neither types nor shapes. */
   bytes(...outputs: readonly string[]): Uint8Array;
 }
 
@@ -103,7 +103,7 @@ export function onnxWriter({ opset = 13, seed = 1, domains = {} }: WriterOptions
           node: nodes,
           initializer: initializers,
           input: inputs,
-          output: outputs.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
+          output: outputs.map((name) => ({ name })),
           valueInfo: declared,
         },
         opsetImport: [
