@@ -1,13 +1,16 @@
-/** model.json and its shards → Graph: TensorFlow.js' LayersModel. Needs no TensorFlow.js. */
+/** model.json and its shards → Graph: TensorFlow.js' LayersModel and GraphModel. Needs no TensorFlow.js. */
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { checkGraph } from '../../graph/check.js';
 import type { Graph } from '../../graph/graph.js';
 import { identifierOf } from '../../graph/names.js';
 import { foldActivation } from '../../passes/fold_activation.js';
+import { foldBias } from '../../passes/fold_bias.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
+import { importGraphModel } from './graph_model.js';
 import { field, objectOf, shown, stringOf } from './json.js';
 import { LayersImporter } from './layers_model.js';
+import type { AnyValue } from './value.js';
 import { readManifest, type Weight, Weights } from './weights.js';
 import { Writer } from './writer.js';
 
@@ -38,7 +41,13 @@ export function importTfjs(
     read: (path) => readShard(path, file, readBeside, report),
     damaged: (message) => report(error('malformed-model', message, damagedHint, { file })),
   });
-  return importTopology(field(json, 'modelTopology'), weights, { name, file }, diagnostics);
+  const topology = field(json, 'modelTopology');
+  if (field(json, 'format') !== 'graph-model' && field(topology, 'node') === undefined)
+    return importTopology(topology, weights, { name, file }, diagnostics);
+  const signature = field(json, 'signature') ?? field(field(json, 'userDefinedMetadata'), 'signature');
+  const writer = new Writer();
+  const outputs = importGraphModel(topology, signature, writer, new Weights(weights), file, report);
+  return finished(writer, outputs, { name, file }, diagnostics);
 }
 
 /** @param diagnostics what has been found of the weights */
@@ -52,6 +61,15 @@ export function importTopology(
   const importer = new LayersImporter(writer, new Weights(weights), file, (d) => void diagnostics.push(d));
   // The converter puts the topology of a Keras file one level down.
   const outputs = importer.model(field(topology, 'model_config') ?? topology);
+  return finished(writer, outputs, { name, file }, diagnostics);
+}
+
+function finished(
+  writer: Writer,
+  outputs: readonly AnyValue[],
+  { name, file }: { readonly name: string; readonly file?: string },
+  diagnostics: Diagnostic[],
+): { graph: Graph; diagnostics: Diagnostic[] } {
   const graph: Graph = {
     name: identifierOf(name),
     tensors: writer.tensors,
@@ -68,7 +86,7 @@ export function importTopology(
 }
 
 function tidy(graph: Graph): Graph {
-  return [removeDeadOps, foldActivation, removeUnusedTensors].reduce((g, pass) => pass(g), graph);
+  return [removeDeadOps, foldBias, foldActivation, removeUnusedTensors].reduce((g, pass) => pass(g), graph);
 }
 
 function parse(bytes: Uint8Array, file: string | undefined): unknown {
@@ -87,13 +105,8 @@ function parse(bytes: Uint8Array, file: string | undefined): unknown {
       file,
     });
   }
-  if (format === 'graph-model' || (format === undefined && field(topology, 'node') !== undefined)) {
-    const message = 'is a GraphModel of TensorFlow.js; LayersModels are read';
-    const hint = 'Convert with --output_format tfjs_layers_model, or export the model as .tflite or .onnx.';
-    throw inputError('unknown-format', message, hint, { file });
-  }
-  if (format !== undefined && format !== 'layers-model') {
-    const message = `is of format ${shown(format)}; layers-model is read`;
+  if (format !== undefined && format !== 'layers-model' && format !== 'graph-model') {
+    const message = `is of format ${shown(format)}; layers-model and graph-model are read`;
     throw inputError('unknown-format', message, 'Export the model as .tflite or .onnx.', { file });
   }
   return json;
