@@ -1,5 +1,5 @@
 /** Small readers over a Graph, so that op files say `inputTensor(graph, op, 1)` and not index arithmetic. */
-import type { DType, Graph, Op, OpType, Shape, Tensor, TensorData } from './graph.js';
+import type { AnyOp, DType, Graph, Op, OpType, Shape, Tensor, TensorData } from './graph.js';
 
 const bitsOf: Record<DType, number> = {
   int4: 4,
@@ -81,6 +81,11 @@ export function isConstant(tensor: Tensor): boolean {
 /** Keeps its value between inferences. */
 export function isState(tensor: Tensor): boolean {
   return tensor.initial !== undefined;
+}
+
+/** Outputs of an op; of one that has none the state that it writes, its first input. */
+export function writtenBy(op: AnyOp): readonly number[] {
+  return op.outputs.length > 0 ? op.outputs : op.inputs.slice(0, 1);
 }
 
 /** What TFLM resets a variable tensor to: its zero point if it is int8, else 0. micro_interpreter_graph.cc. */

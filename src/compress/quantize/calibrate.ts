@@ -1,6 +1,7 @@
 /** Runs the float graph over the calibration data, and decides the quantization of every activation. */
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, throwIfErrors } from '../../diagnostics.js';
+import { isState, writtenBy } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
 import { createSimulator } from '../../simulator/simulator.js';
@@ -12,12 +13,13 @@ import { type ActivationType, activationQuantization, type Range, rangeOf } from
 import { quantizationRules } from './rules.js';
 import { setSample } from './set_sample.js';
 
-/** By tensor index; inputs of the graph and outputs of its ops. */
+/** By tensor index; inputs of the graph, outputs of its ops, and state. */
 export type Histograms = ReadonlyMap<number, Histogram>;
 
 /** @throws CrimpError `non-finite-activation`, naming every layer that gives NaN or infinity */
 export function collect(graph: Graph, dataset: Dataset, onSample?: (done: number) => void): Histograms {
-  const activations = [...graph.inputs, ...graph.ops.flatMap((op) => op.outputs)];
+  const state = graph.tensors.flatMap((t, i) => (isState(t) ? [i] : []));
+  const activations = [...graph.inputs, ...graph.ops.flatMap((op) => op.outputs), ...state];
   const histograms = new Map(activations.map((t) => [t, createHistogram()]));
   const simulator = createSimulator(graph);
   for (let i = 0; i < dataset.count; i++) {
@@ -60,7 +62,7 @@ export function activationParameters(
   sets.add(graph.tensors.length);
   for (const op of graph.ops) {
     const rule = quantizationRules[op.type]!;
-    const output = op.outputs[0]!;
+    const output = writtenBy(op)[0]!;
     const given = rule.output?.[dtype];
     if (given) fixed.set(output, given);
     const shared = rule.sameAsInput ? [...op.inputs, ...op.outputs] : [];

@@ -1,5 +1,7 @@
 /** How far the integer graph is from the float one, layer by layer, on the same data. */
+
 import type { Dataset } from '../../data/index.js';
+import { writtenBy } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { createSimulator } from '../../simulator/simulator.js';
 import { setQuantizedSample, setSample } from './set_sample.js';
@@ -31,7 +33,7 @@ export function compare(
   onSample?: (done: number) => void,
 ): Comparison {
   const [real, integer] = [createSimulator(float), createSimulator(quantized)];
-  const power = new Map(float.ops.flatMap((op) => op.outputs).map((t) => [t, { signal: 0, noise: 0 }]));
+  const power = new Map(float.ops.flatMap(writtenBy).map((t) => [t, { signal: 0, noise: 0 }]));
   const right = { float: 0, quantized: 0 };
   for (let i = 0; i < dataset.count; i++) {
     setSample(real, float, dataset, i);

@@ -1,6 +1,6 @@
 /** The float graph and the parameters of its activations → the integer graph. */
 import { inputTensor, optionalInput } from '../../graph/access.js';
-import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
+import type { AnyOp, Graph, Op, Quantization, Tensor, TensorData } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { clusterGraph } from './cluster.js';
@@ -27,9 +27,16 @@ export function convert(
   const tensors: Tensor[] = graph.tensors.map((tensor, i) => {
     const quantization = parameters.get(i);
     if (!quantization) return tensor;
-    const { name, shape, data } = tensor;
-    const integer: Tensor = { name, shape, dtype, quantization };
-    return data ? { ...integer, data: quantizeValues(data as Float32Array, quantization, dtype) } : integer;
+    const { name, shape, data, initial } = tensor;
+    const quantized = (values: TensorData) => quantizeValues(values as Float32Array, quantization, dtype);
+    return {
+      name,
+      shape,
+      dtype,
+      quantization,
+      ...(data && { data: quantized(data) }),
+      ...(initial && { initial: quantized(initial) }),
+    };
   });
   const ops = graph.ops.map((op): AnyOp => {
     if (quantizationRules[op.type]!.weights === undefined) return op;

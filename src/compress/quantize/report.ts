@@ -1,5 +1,5 @@
 /** What a quantization did, for people and programs; plain data that JSON can carry. */
-import { inputTensor } from '../../graph/access.js';
+import { inputTensor, writtenBy } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
 import type { EpochMetrics } from '../../train/options.js';
@@ -64,7 +64,7 @@ export function reportOf(
   run: Omit<QuantizationReport, 'layers' | 'accuracy'>,
 ): QuantizationReport {
   const layers = float.ops.map((op, i): LayerReport => {
-    const output = op.outputs[0]!;
+    const output = writtenBy(op)[0]!;
     const { min, max } = histograms.get(output)!;
     const weighted = quantizationRules[op.type]!.weights !== undefined;
     const weights = weighted ? inputTensor(quantized, quantized.ops[i] as Op, 1) : undefined;

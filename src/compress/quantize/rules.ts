@@ -21,6 +21,7 @@ export interface QuantizationRule {
 export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   ABS: {},
   ADD: {},
+  ASSIGN_VARIABLE: { sameAsInput: true },
   AVERAGE_POOL_2D: { sameAsInput: true },
   BATCH_TO_SPACE_ND: { sameAsInput: true },
   BROADCAST_TO: { sameAsInput: true },
@@ -51,6 +52,7 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   PRELU: {},
   REDUCE_MAX: { sameAsInput: true },
   REDUCE_MIN: { sameAsInput: true },
+  READ_VARIABLE: { sameAsInput: true },
   RELU: {},
   // TFLM clamps the raw values by the input's parameters and does not requantize.
   RELU6: { sameAsInput: true },
