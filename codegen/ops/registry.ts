@@ -90,6 +90,7 @@ import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { transposeConv } from './transpose_conv.js';
 import { unidirectionalSequenceLstm } from './unidirectional_sequence_lstm.js';
 import { unpack } from './unpack.js';
 import { zerosLike } from './zeros_like.js';
@@ -187,6 +188,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,
+  TRANSPOSE_CONV: transposeConv,
   UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   ZEROS_LIKE: zerosLike,

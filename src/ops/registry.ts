@@ -90,6 +90,7 @@ import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { transposeConv } from './transpose_conv.js';
 import { unidirectionalSequenceLstm } from './unidirectional_sequence_lstm.js';
 import { unpack } from './unpack.js';
 import { unsupported } from './unsupported.js';
@@ -185,6 +186,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   TANH: tanh,
   TILE: tile,
   TRANSPOSE: transpose,
+  TRANSPOSE_CONV: transposeConv,
   UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   UNSUPPORTED: unsupported,

@@ -1,4 +1,4 @@
-/** The checks that CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: what TFLM's Prepare refuses or trusts. */
+/** The checks that CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and TRANSPOSE_CONV share: what TFLM's Prepare refuses or trusts. */
 import { elementCount, optionalInput } from '../graph/access.js';
 import type { Graph, Op, Quantization, Tensor } from '../graph/graph.js';
 import type { FusedActivation } from '../numerics/activation_range.js';
@@ -44,7 +44,7 @@ export interface WeightedCheck {
   readonly axis: number;
   readonly activation: FusedActivation;
   /** DTypes of the bias of an int16 op; those of the others are fixed. */
-  readonly int16Bias: readonly ('int32' | 'int64')[];
+  readonly int16Bias: readonly ('int16' | 'int32' | 'int64')[];
   readonly accumulator: Accumulator;
   /** The real multiplier of channel c. */
   readonly multiplier: (c: number) => number;

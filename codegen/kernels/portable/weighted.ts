@@ -85,16 +85,21 @@ export function printStruct(
   );
 }
 
-/** Prints `quantization` where there is one, and the call. The structure `shape` has been printed. */
+/**
+ * Prints `quantization` where there is one, and the call. The structure `shape` has been printed.
+ *
+ * @param input position of the activations in op.inputs
+ */
 export function printWeightedCall(
   printer: Printer,
   at: Addresses,
   p: WeightedParameters,
   label: string,
   kernel: string,
+  input = 0,
 ): void {
   const tensors = [
-    at.input(0),
+    at.input(input),
     at.output(0),
     at.constant(`${label}_weights`),
     p.bias ? at.constant(`${label}_bias`) : 'NULL',

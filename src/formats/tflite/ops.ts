@@ -25,6 +25,7 @@ import {
   splitVersion,
   stridedSliceVersion,
   subVersion,
+  transposeConvVersion,
   transposeVersion,
 } from './versions.js';
 
@@ -260,6 +261,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   TANH: { links: {}, versions: int8Two },
   TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
   TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },
+  TRANSPOSE_CONV: {
+    options: 'TransposeConvOptions',
+    links: { padding, ...stride, fused_activation_function: activation },
+    versions: transposeConvVersion,
+  },
   UNIDIRECTIONAL_SEQUENCE_LSTM: {
     options: 'UnidirectionalSequenceLSTMOptions',
     links: { fused_activation_function: activation, cell_clip: 'cellClip', time_major: 'timeMajor' },

@@ -106,6 +106,7 @@ const releases: Readonly<Record<FormattedOpType, readonly string[]>> = {
   TANH: ['1.14.0', '1.14.0', '2.3.0'],
   TILE: ['1.10.1', '2.2.0', '2.8.0'],
   TRANSPOSE: ['1.6.0', '1.14.0', '1.15.0', '2.3.0', '2.4.0', '2.12.0', '2.14.4', '2.22.0'],
+  TRANSPOSE_CONV: ['1.9.0', '2.2.0', '2.3.0', '2.13.0'],
   UNIDIRECTIONAL_SEQUENCE_LSTM: ['1.13.1', '1.14.0', '2.3.0', '2.12.0', '2.14.0'],
   UNPACK: ['1.11.0', '1.14.0', '2.2.0', '2.3.0'],
   ZEROS_LIKE: ['1.12.0'],

@@ -128,6 +128,13 @@ const optionsTables = {
   ArgMinOptions: { output_type: [0, 'int8'] },
   ResizeBilinearOptions: { align_corners: [2, 'bool'], half_pixel_centers: [3, 'bool'] },
   ResizeNearestNeighborOptions: { align_corners: [0, 'bool'], half_pixel_centers: [1, 'bool'] },
+  TransposeConvOptions: {
+    padding: [0, 'int8'],
+    stride_w: [1, 'int32'],
+    stride_h: [2, 'int32'],
+    fused_activation_function: [3, 'int8'],
+    quantized_bias_type: [4, 'int8'],
+  },
 } as const satisfies Record<string, Record<string, Field>>;
 
 /** Discriminators of the BuiltinOptions union, for the members above. */
@@ -169,6 +176,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   GreaterEqualOptions: 45,
   LessEqualOptions: 46,
   SliceOptions: 48,
+  TransposeConvOptions: 49,
   TileOptions: 51,
   ExpandDimsOptions: 52,
   EqualOptions: 53,

@@ -92,6 +92,13 @@ export function resizeVersion(
   return dtype === 'int8' ? 2 : 1;
 }
 
+/** Version 3 has a bias, version 4 a fused activation. */
+export function transposeConvVersion(op: Op<'TRANSPOSE_CONV'>, graph: Graph): number {
+  if (op.attributes.activation !== 'NONE') return 4;
+  if (optionalInput(graph, op, 3)) return 3;
+  return inputTensor(graph, op, 1).dtype === 'int8' ? 2 : 1;
+}
+
 export function transposeVersion(op: Op<'TRANSPOSE'>, graph: Graph): number {
   const { shape, dtype } = inputTensor(graph, op);
   if (shape.length > 6) return 8;
