@@ -6,6 +6,7 @@ import { argMax } from './arg_max.js';
 import { argMin } from './arg_min.js';
 import { assignVariable } from './assign_variable.js';
 import { averagePool2d } from './average_pool_2d.js';
+import { batchMatmul } from './batch_matmul.js';
 import { batchToSpaceNd } from './batch_to_space_nd.js';
 import { broadcastTo } from './broadcast_to.js';
 import { cast } from './cast.js';
@@ -103,6 +104,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   ARG_MIN: argMin,
   ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
+  BATCH_MATMUL: batchMatmul,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   BROADCAST_TO: broadcastTo,
   CAST: cast,

@@ -23,6 +23,7 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   ADD: {},
   ASSIGN_VARIABLE: { sameAsInput: true },
   AVERAGE_POOL_2D: { sameAsInput: true },
+  BATCH_MATMUL: {},
   BATCH_TO_SPACE_ND: { sameAsInput: true },
   BROADCAST_TO: { sameAsInput: true },
   CONCATENATION: { sameAsInput: true },

@@ -87,6 +87,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     links: { padding, ...stride, ...filter, fused_activation_function: activation },
     versions: int8Two,
   },
+  BATCH_MATMUL: { options: 'BatchMatMulOptions', links: { adj_x: 'adjX', adj_y: 'adjY' }, versions: int8Two },
   BATCH_TO_SPACE_ND: { options: 'BatchToSpaceNDOptions', links: {}, versions: batchSpaceVersion },
   BROADCAST_TO: { options: 'BroadcastToOptions', links: {}, versions: broadcastToVersion },
   CAST: { options: 'CastOptions', links: {}, versions: castVersion },

@@ -9,6 +9,7 @@ const releases: Readonly<Record<FormattedOpType, readonly string[]>> = {
   ARG_MIN: ['1.9.0', '1.14.0'],
   ASSIGN_VARIABLE: ['2.6.0'],
   AVERAGE_POOL_2D: ['1.5.0', '1.14.0', '2.3.0'],
+  BATCH_MATMUL: ['2.3.0', '2.3.0', '2.4.0', '2.5.0'],
   BATCH_TO_SPACE_ND: ['1.6.0', '1.14.0', '2.3.0', '2.12.0'],
   BROADCAST_TO: ['2.5.0', '2.5.0', '2.5.0'],
   CAST: ['1.5.0', '2.7.0', '2.8.0'],

@@ -135,6 +135,7 @@ const optionsTables = {
     fused_activation_function: [3, 'int8'],
     quantized_bias_type: [4, 'int8'],
   },
+  BatchMatMulOptions: { adj_x: [0, 'bool'], adj_y: [1, 'bool'], asymmetric_quantize_inputs: [2, 'bool'] },
 } as const satisfies Record<string, Record<string, Field>>;
 
 /** Discriminators of the BuiltinOptions union, for the members above. */
@@ -207,6 +208,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   HardSwishOptions: 91,
   DepthToSpaceOptions: 94,
   SelectV2Options: 98,
+  BatchMatMulOptions: 101,
   CallOnceOptions: 103,
   BroadcastToOptions: 104,
   VarHandleOptions: 111,
