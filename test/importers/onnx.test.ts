@@ -116,6 +116,7 @@ test('constants: each type, raw or listed; those that are not read say why', () 
     doubleData: [],
     uint64Data: [],
     rawData: new Uint8Array(0),
+    externalData: [],
     dataLocation: 0,
   };
   const values = (proto: object) => {
@@ -136,7 +137,22 @@ test('constants: each type, raw or listed; those that are not read say why', () 
   assert.match(String(values({ rawData: new Uint8Array(7) })), /7 bytes of data; float \[2\] takes 8/);
   assert.match(String(values({ floatData: [1] })), /1 elements/);
   assert.match(String(values({ dataType: 8 })), /string/);
-  assert.match(String(values({ dataLocation: 1 })), /another file/);
+  const data = new Uint8Array(Float32Array.of(9, 1, 2, 9).buffer);
+  const beside = (entries: Readonly<Record<string, string>>) => {
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
+    const proto = { ...empty, dims: [2], dataType: 1, dataLocation: 1, externalData };
+    const constant = constantOf(proto, (name) => (name === 'm.onnx.data' ? data : new Uint8Array(0)));
+    return 'reason' in constant ? constant.reason : [...constant.values];
+  };
+  assert.deepEqual(beside({ location: 'm.onnx.data', offset: '4', length: '8' }), [1, 2]);
+  assert.deepEqual(beside({ location: 'm.onnx.data' }), [9, 1]);
+  assert.match(
+    String(beside({ location: 'm.onnx.data', offset: '12' })),
+    /bytes 12 to 20 of m.onnx.data, which has 16/,
+  );
+  for (const location of ['../secret', '/etc/secret', 'C:\\secret', '']) {
+    assert.match(String(beside({ location })), /no file beside the model/);
+  }
 });
 
 test('scikit-learn’s classifier: the scores are the output, the number of the class is left out', async () => {

@@ -56,8 +56,10 @@ const messages: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
     rawData: [9, 'bytes'],
     doubleData: [10, 'double', 'repeated'],
     uint64Data: [11, 'uint64', 'repeated'],
+    externalData: [13, 'StringStringEntryProto', 'repeated'],
     dataLocation: [14, 'int32'],
   },
+  StringStringEntryProto: { key: [1, 'string'], value: [2, 'string'] },
   ValueInfoProto: { name: [1, 'string'], type: [2, 'TypeProto'] },
   TypeProto: { tensorType: [1, 'TensorTypeProto'] },
   TensorTypeProto: { elemType: [1, 'int32'], shape: [2, 'TensorShapeProto'] },
@@ -78,6 +80,8 @@ export interface TensorProto {
   readonly rawData: Uint8Array;
   readonly doubleData: readonly number[];
   readonly uint64Data: readonly Int64[];
+  /** Of data in another file: `location`, `offset`, `length`. */
+  readonly externalData: readonly { readonly key: string; readonly value: string }[];
   readonly dataLocation: number;
 }
 

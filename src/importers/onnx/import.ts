@@ -28,7 +28,7 @@ import type { Known, NodeContext } from './node_context.js';
 import { nodeImporters } from './ops/index.js';
 import { keepsLabels } from './ops/pass.js';
 import { outputsOf } from './outputs.js';
-import { constantOf } from './tensor_proto.js';
+import { constantOf, type ReadBeside } from './tensor_proto.js';
 import { identity, sameList, storedShape, Unsupported, type Value } from './value.js';
 import { Writer } from './writer.js';
 
@@ -45,19 +45,20 @@ export interface OnnxOptions {
   readonly name: string;
   readonly file?: string;
   readonly shapes?: InputShapes;
+  readonly readBeside?: ReadBeside;
 }
 
-/** @throws CrimpError `malformed-model`, `unknown-format` */
+/** @throws CrimpError `malformed-model`, `unknown-format`; `cannot-read` for weights in a file of their own */
 export function importOnnx(
   bytes: Uint8Array,
-  { name, file, shapes = {} }: OnnxOptions,
+  { name, file, shapes = {}, readBeside }: OnnxOptions,
 ): { graph: Graph; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic) => void diagnostics.push(d);
   const { model, proto } = read(bytes, file);
   checkOpset(model, file, report);
   const writer = new Writer();
-  const importer = new GraphImporter(writer, model, proto, file, report);
+  const importer = new GraphImporter(writer, model, proto, file, report, readBeside && onceEach(readBeside));
   const inputs = inputsOf(proto, shapes, file, report);
   const channelsFirst = inputs.map((input) => importer.input(input));
   for (const { node, index } of liveNodes(proto)) importer.node(node, index);
@@ -94,6 +95,16 @@ function read(bytes: Uint8Array, file: string | undefined): { model: ModelProto;
   });
 }
 
+/** All weights of a model lie in one file, as a rule. */
+function onceEach(read: ReadBeside): ReadBeside {
+  const files = new Map<string, Uint8Array>();
+  return (path) => {
+    const bytes = files.get(path) ?? read(path);
+    files.set(path, bytes);
+    return bytes;
+  };
+}
+
 function versionOf(model: ModelProto, domain: string): number {
   const found = model.opsetImport.find(
     (o) => o.domain === domain || (domain === '' && o.domain === 'ai.onnx'),
@@ -122,9 +133,10 @@ class GraphImporter {
     private readonly proto: GraphProto,
     private readonly file: string | undefined,
     private readonly report: (d: Diagnostic) => void,
+    readBeside: ReadBeside | undefined,
   ) {
     for (const initializer of proto.initializer) {
-      const constant = constantOf(initializer);
+      const constant = constantOf(initializer, readBeside);
       if ('reason' in constant) this.broken.set(initializer.name, constant.reason);
       else this.values.set(initializer.name, constant);
     }

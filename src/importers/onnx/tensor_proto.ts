@@ -8,19 +8,26 @@ import type { Constant } from './value.js';
 const external = 1;
 const maxElements = 2 ** 26;
 
-/** The constant, or the reason why there is none. */
-export function constantOf(proto: TensorProto): Constant | { readonly reason: string } {
+/** Reads a file by its path relative to the model's. @throws CrimpError `cannot-read` */
+export type ReadBeside = (path: string) => Uint8Array;
+
+/** The constant, or the reason why there is none. @throws CrimpError of `readBeside` */
+export function constantOf(
+  proto: TensorProto,
+  readBeside?: ReadBeside,
+): Constant | { readonly reason: string } {
   const { name, dataType } = proto;
   const type = dataTypes[dataType];
   if (!type?.dtype) return { reason: `is ${dataTypeName(dataType)}, which is not supported` };
-  if (proto.dataLocation === external) return { reason: 'has its data in another file, which is not read' };
   const dims = proto.dims.map(toNumber);
   const count = dims.reduce((n, d) => n * d, 1);
   if (!dims.every((d) => Number.isInteger(d) && d >= 0) || count > maxElements) {
     return { reason: `has the shape [${dims.join(', ')}]` };
   }
-  const raw = proto.rawData;
-  if (raw.length > 0) {
+  const raw =
+    proto.dataLocation === external ? besideOf(proto, count * type.bytes, readBeside) : proto.rawData;
+  if ('reason' in raw) return raw;
+  if (raw.length > 0 || proto.dataLocation === external) {
     if (raw.length !== count * type.bytes) {
       return {
         reason: `has ${raw.length} bytes of data; ${type.name} [${dims.join(', ')}] takes ${count * type.bytes}`,
@@ -34,6 +41,26 @@ export function constantOf(proto: TensorProto): Constant | { readonly reason: st
   }
   const values = type.dtype === 'float32' ? Float32Array.from(list) : Float64Array.from(list);
   return { kind: 'constant', name, dims, dtype: type.dtype, values };
+}
+
+/** @param length where the file does not say it */
+function besideOf(
+  { externalData }: TensorProto,
+  length: number,
+  readBeside: ReadBeside | undefined,
+): Uint8Array | { readonly reason: string } {
+  const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+  const location = entries.get('location') ?? '';
+  // The format wants a relative path that stays in the model's folder.
+  if (location === '' || /^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)/i.test(location)) {
+    return { reason: `has its data in ${JSON.stringify(location)}, no file beside the model` };
+  }
+  if (!readBeside) return { reason: `has its data in ${location}, which was not given` };
+  const bytes = readBeside(location);
+  const start = Number(entries.get('offset') ?? 0);
+  const end = start + Number(entries.get('length') ?? length);
+  if (start >= 0 && end >= start && end <= bytes.length) return bytes.subarray(start, end);
+  return { reason: `has its data at bytes ${start} to ${end} of ${location}, which has ${bytes.length}` };
 }
 
 function rawValues(raw: Uint8Array, dataType: number, count: number): Float32Array | Float64Array {
