@@ -1,10 +1,9 @@
 /** A model file → a build folder with firmware. */
 import { findTarget } from '../targets/index.js';
 import { type CompileOptions, compile } from './compile.js';
-import { exportTflite } from './exporters/tflite/export.js';
+import { asTflite } from './exporters/tflite/as_tflite.js';
 import { buildFirmware, type FirmwareBuild } from './firmware/build.js';
 import { importModel, type ModelBytes } from './importers/index.js';
-import { isTflite } from './importers/tflite/import.js';
 
 export interface BuildModelOptions extends CompileOptions {
   readonly target: string;
@@ -24,6 +23,6 @@ export async function buildModel(
     packWeights,
   });
   // The folder holds a .tflite whatever the model came as: it needs no more telling, of shapes for one.
-  const bytes = isTflite(model.bytes) ? model.bytes : exportTflite(graph);
+  const bytes = asTflite(model.bytes, graph);
   return buildFirmware(compiled, target, { ...options, model: { file: 'model.tflite', bytes } });
 }

@@ -20,6 +20,7 @@ import { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.j
 import { quantize } from './compress/quantize/quantize.js';
 import { type Dataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
+import { asTflite } from './exporters/tflite/as_tflite.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import { type PlannedFootprint, plannedFootprint } from './footprint.js';
@@ -154,7 +155,7 @@ export async function pruneFile(
   const bytes = exportTflite(result);
   const document: PrunedFile = {
     output,
-    bytes: { before: model.bytes.length, after: bytes.length },
+    bytes: { before: asTflite(model.bytes, graph).length, after: bytes.length },
     structured: pruned.report ?? null,
     rounds: 'masks' in method ? null : (method.rounds ?? 1),
     sparsity: 'masks' in method ? sparsityOf(result) : null,

@@ -5,6 +5,7 @@ import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js'
 import type { QuantizationReport } from './compress/quantize/report.js';
 import { loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { inputError } from './diagnostics.js';
+import { asTflite } from './exporters/tflite/as_tflite.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
@@ -72,7 +73,7 @@ export async function quantizeFile(
   replaceFile(output, bytes);
   return {
     output,
-    bytes: { float: model.bytes.length, quantized: bytes.length },
+    bytes: { float: asTflite(model.bytes, graph).length, quantized: bytes.length },
     device,
     ...quantized.report,
   };

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import type * as T from '@tensorflow/tfjs';
 import { CrimpError, type Diagnostic, inputError } from '../../src/diagnostics.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { byteSize } from '../../src/graph/access.js';
@@ -11,10 +12,11 @@ import { inspectModel } from '../../src/importers/index.js';
 import { macsOf } from '../../src/ops/registry.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { type Random, random } from '../property/random.js';
+import { base64, GraphDef, ints } from '../support/tfjs_graph_def.js';
 import { saveModel, tf } from '../support/tfjs_models.js';
 import { mutate } from './mutate.js';
 
-const filesPerModel = 600;
+const filesPerModel = 400;
 const L = tf.layers;
 
 function models() {
@@ -37,6 +39,33 @@ function models() {
       ],
     }),
   ];
+}
+
+/** model.json and its weights. */
+function graphModel(): Map<string, Uint8Array> {
+  const g = new GraphDef();
+  const window = { strides: ints(1, 2, 2, 1), padding: { s: base64('SAME') } };
+  const kernel = [g.input('x', 8, 8, 2), g.weights('k', 3, 3, 2, 3), g.weights('b', 3)];
+  const fused = { fused_ops: { list: { s: ['BiasAdd', 'Relu'].map(base64) } } };
+  const conv = g.node('conv', '_FusedConv2D', kernel, { ...window, ...fused });
+  const padded = g.node('pad', 'Pad', [conv, g.integers('pads', [0, 0, 1, 0, 0, 1, 0, 0], [4, 2])]);
+  const pool = g.node('pool', 'AvgPool', [padded, '^conv'], { ...window, ksize: ints(1, 2, 2, 1) });
+  const joined = g.node('joined', 'ConcatV2', [pool, pool, g.integers('axis', [3], [])]);
+  const mean = g.node('mean', 'Mean', [joined, g.integers('axes', [1, 2])], { keep_dims: { b: true } });
+  const flat = g.node('flat', 'Reshape', [mean, g.integers('shape', [-1, 6])]);
+  const scores = g.node('m', 'MatMul', [flat, g.weights('w', 6, 4)]);
+  const { bytes, weights } = g.artifacts(g.node('s', 'Softmax', [scores]));
+  return new Map([
+    ['model.json', bytes],
+    ['all.bin', weights],
+  ]);
+}
+
+async function saved(model: T.LayersModel, quantization?: 'uint8'): Promise<Map<string, Uint8Array>> {
+  return withTemporaryFolder(async (folder) => {
+    await saveModel(model, folder, { shardBytes: 100, quantization });
+    return new Map(readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name))]));
+  });
 }
 
 const extremes = [0, 1, -1, 2, 2.5, 7, 2 ** 24, 2 ** 31, 1e300, null, true, '', 'linear', [], [0], {}, [[]]];
@@ -87,42 +116,40 @@ function isSmall(graph: Graph): boolean {
 
 test('damaged model.json files and shards end in diagnostics or in graphs that run', async () => {
   const outcomes = { refused: 0, reported: 0, sound: 0 };
-  for (const [m, model] of models().entries()) {
-    await withTemporaryFolder(async (folder) => {
-      await saveModel(model, folder, { shardBytes: 100, quantization: m === 1 ? 'uint8' : undefined });
-      const names = readdirSync(folder);
-      const files = new Map(names.map((name) => [name, readFileSync(path.join(folder, name))]));
-      const json: unknown = JSON.parse(files.get('model.json')!.toString());
-      const rng = random(2000 + m);
-      for (let n = 0; n < filesPerModel; n++) {
-        const damaged = new Map<string, Uint8Array>(files);
-        if (n % 3 > 0)
-          damaged.set('model.json', new TextEncoder().encode(JSON.stringify(damageJson(json, rng))));
-        else {
-          const name = names[rng.int(0, names.length - 1)]!;
-          const whole = new Uint8Array(files.get(name)!);
-          damaged.set(name, mutate(whole, rng, whole));
-        }
-        try {
-          const found: { graph?: Graph; diagnostics: readonly Diagnostic[] } = inspect(
-            damaged.get('model.json')!,
-            damaged,
-          );
-          for (const d of found.diagnostics) {
-            assert.ok(d.message.length > 0 && d.hint.length > 0);
-            assert.doesNotMatch(d.message, /undefined|\[object|NaN/, d.message);
-          }
-          if (!found.graph) outcomes.refused++;
-          else if (found.diagnostics.some((d) => d.severity === 'error')) outcomes.reported++;
-          else {
-            outcomes.sound++;
-            if (isSmall(found.graph)) createSimulator(found.graph).run();
-          }
-        } catch (thrown) {
-          throw new Error(`model ${m}, mutation ${n}`, { cause: thrown });
-        }
+  const [first, second] = models();
+  const all = [await saved(first!), await saved(second!, 'uint8'), graphModel()];
+  for (const [m, files] of all.entries()) {
+    const names = [...files.keys()];
+    const json: unknown = JSON.parse(Buffer.from(files.get('model.json')!).toString());
+    const rng = random(2000 + m);
+    for (let n = 0; n < filesPerModel; n++) {
+      const damaged = new Map<string, Uint8Array>(files);
+      if (n % 3 > 0)
+        damaged.set('model.json', new TextEncoder().encode(JSON.stringify(damageJson(json, rng))));
+      else {
+        const name = names[rng.int(0, names.length - 1)]!;
+        const whole = new Uint8Array(files.get(name)!);
+        damaged.set(name, mutate(whole, rng, whole));
       }
-    });
+      try {
+        const found: { graph?: Graph; diagnostics: readonly Diagnostic[] } = inspect(
+          damaged.get('model.json')!,
+          damaged,
+        );
+        for (const d of found.diagnostics) {
+          assert.ok(d.message.length > 0 && d.hint.length > 0);
+          assert.doesNotMatch(d.message, /undefined|\[object|NaN/, d.message);
+        }
+        if (!found.graph) outcomes.refused++;
+        else if (found.diagnostics.some((d) => d.severity === 'error')) outcomes.reported++;
+        else {
+          outcomes.sound++;
+          if (isSmall(found.graph)) createSimulator(found.graph).run();
+        }
+      } catch (thrown) {
+        throw new Error(`model ${m}, mutation ${n}`, { cause: thrown });
+      }
+    }
   }
   assert.ok(
     Object.values(outcomes).every((count) => count > 50),
