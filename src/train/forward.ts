@@ -48,9 +48,10 @@ const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   MUL: (site) => binary(site, site.tf.mul),
   SUB: (site) => binary(site, site.tf.sub),
   DIV: (site) => binary(site, site.tf.div),
-  MAXIMUM: (site) => binary(site, site.tf.maximum),
-  MINIMUM: (site) => binary(site, site.tf.minimum),
-  SQUARED_DIFFERENCE: (site) => binary(site, site.tf.squaredDifference),
+  // Of TensorFlow.js's own the gradients are not summed up where operands are repeated.
+  MAXIMUM: (site) => binary(site, (a, b) => site.tf.add(a, site.tf.relu(site.tf.sub(b, a)))),
+  MINIMUM: (site) => binary(site, (a, b) => site.tf.sub(a, site.tf.relu(site.tf.sub(a, b)))),
+  SQUARED_DIFFERENCE: (site) => binary(site, (a, b) => site.tf.square(site.tf.sub(a, b))),
   PRELU: (site) => binary(site, (x, alpha) => prelu(site.tf, x, alpha)),
   MAX_POOL_2D: (site) => pooled(site, maxPool),
   AVERAGE_POOL_2D: (site) => pooled(site, averagePool),

@@ -18,8 +18,9 @@ import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.
 import { elementwiseGraph, elementwiseTypes } from '../property/arbitraries/elementwise.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { movementGraph } from '../property/arbitraries/movement.js';
+import { pairGraph } from '../property/arbitraries/pair.js';
 import { poolGraph } from '../property/arbitraries/pool.js';
-import { meanGraph, padGraph } from '../property/arbitraries/reduce.js';
+import { meanGraph, padGraph, reductionGraph } from '../property/arbitraries/reduce.js';
 import { softmaxGraph } from '../property/arbitraries/softmax.js';
 import { random, randomData } from '../property/random.js';
 
@@ -129,6 +130,12 @@ const operators: Record<string, fc.Arbitrary<Graph>> = {
   AVERAGE_POOL_2D: poolGraph('AVERAGE_POOL_2D'),
   MEAN: meanGraph,
   PAD: padGraph,
+  'sums and extremes': fc
+    .constantFrom('SUM' as const, 'REDUCE_MAX' as const, 'REDUCE_MIN' as const)
+    .chain(reductionGraph),
+  'operators of two values': fc
+    .constantFrom('DIV' as const, 'MAXIMUM' as const, 'MINIMUM' as const, 'SQUARED_DIFFERENCE' as const)
+    .chain(pairGraph),
   SOFTMAX: softmaxGraph,
   'functions of one value': functionOfOneValue,
   'values moved': movementGraph.filter((graph) => graph.ops.every((op) => isTrainable(op.type))),
