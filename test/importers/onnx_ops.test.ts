@@ -266,6 +266,29 @@ test('values that go elsewhere: Concat, Split, Slice, Gather, Pad', async () => 
   await check([1, 2, 4, 6], (w, x) => w.node('SpaceToDepth', [x], { blocksize: 2 }));
 });
 
+test('Resize: nearest as PyTorch has it, linear by each kind of coordinates', async () => {
+  const to = (w: OnnxWriter, x: string, attributes: object, size = [1, 4, 18, 30]) =>
+    w.node('Resize', [x, '', '', w.integers(size)], { ...attributes });
+  const nearest = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+  await check(image, (w, x) => to(w, x, nearest));
+  await check(image, (w, x) => to(w, x, nearest, [1, 4, 13, 7]));
+  await check(image, (w, x) => to(w, x, {}));
+  await check(image, (w, x) => w.node('Resize', [x, '', w.floats([1, 1, 2, 3])], nearest));
+  for (const coordinate_transformation_mode of [
+    'half_pixel',
+    'pytorch_half_pixel',
+    'align_corners',
+    'asymmetric',
+  ]) {
+    await check(image, (w, x) =>
+      to(w, x, { mode: 'linear', coordinate_transformation_mode }, [1, 4, 13, 25]),
+    );
+  }
+  await check(image, (w, x) => w.node('Upsample', [x, w.floats([1, 1, 2, 2])], { mode: 'nearest' }), {
+    opset: 9,
+  });
+});
+
 test('reductions and softmax over any axis, as operator sets 7 and 13 mean it', async () => {
   for (const type of ['ReduceMean', 'ReduceMax', 'ReduceMin']) {
     for (const keepdims of [0, 1]) {

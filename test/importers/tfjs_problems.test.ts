@@ -91,6 +91,30 @@ test('shapes and weights that do not fit', () => {
   );
 });
 
+test('models that multiply themselves, and values nested without end, are stopped', () => {
+  const nested = (depth: number): Json => ({
+    class_name: 'Model',
+    config: {
+      name: `level${depth}`,
+      layers: [
+        input,
+        {
+          ...(depth === 0 ? layer('Dropout', 'inner') : nested(depth - 1)),
+          name: 'inner',
+          inbound_nodes: Array.from({ length: 10 }, () => [['image', 0, 0]]),
+        },
+      ],
+      input_layers: [['image', 0, 0]],
+      output_layers: [['image', 0, 0]],
+    },
+  });
+  const found = problemsOf({ modelTopology: nested(7), weightsManifest: [] });
+  assert.match(found.at(-1)!.message, /calls layers more than 20000 times/);
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const text = JSON.stringify(sequential(input, layer('Activation', 'a', { activation: 'DEEP' })));
+  assert.match(problemsOf(text.replace('"DEEP"', deep))[0]!.message, /nested without end/);
+});
+
 test('shards that are missing, short, or elsewhere', async () => {
   const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [30], units: 8 })] });
   await withTemporaryFolder(async (folder) => {

@@ -11,7 +11,9 @@ const spatial: ReadonlySet<string> = new Set([
   'GlobalAveragePool',
   'GlobalMaxPool',
   'MaxPool',
+  'Resize',
   'SpaceToDepth',
+  'Upsample',
 ]);
 
 /** Ops that take whatever order there is, and give the same. */

@@ -12,6 +12,7 @@ import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, split }
 import { argMax, cast, dropout, extractor, same } from './pass.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.js';
 import { reduce, softmax } from './reduce.js';
+import { resize } from './resize.js';
 import { flatten, reshape, squeeze, transpose, unsqueeze } from './view.js';
 
 /** A constant of the node's own. */
@@ -83,6 +84,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   ReduceSum: reduce('SUM'),
   Relu: unary('RELU', {}),
   Reshape: reshape,
+  Resize: resize,
   Round: unary('ROUND', {}),
   Shape: shape,
   Sigmoid: unary('LOGISTIC', {}),
@@ -97,6 +99,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Tanh: unary('TANH', {}),
   Transpose: transpose,
   Unsqueeze: unsqueeze,
+  Upsample: resize,
   'ai.onnx.ml.ArrayFeatureExtractor': extractor,
   'ai.onnx.ml.ZipMap': same,
 };
