@@ -1,5 +1,6 @@
 /** Activations by their Keras names, fused where the operator before can clamp. */
 import type { FusedActivation } from '../../numerics/activation_range.js';
+import { shown } from './json.js';
 import type { Options } from './options.js';
 import { Unsupported, type Value } from './value.js';
 import type { Writer } from './writer.js';
@@ -54,7 +55,7 @@ export function activationOption(options: Options): Activation {
     if (Object.hasOwn(spellings, given)) return spellings[given]!;
   }
   const known = Object.keys(activations).join(', ');
-  options.refuse(`its activation ${JSON.stringify(given).slice(0, 40)} is none of ${known}`);
+  options.refuse(`its activation ${shown(given)} is none of ${known}`);
   return 'linear';
 }
 

@@ -32,6 +32,11 @@ export function sizesOf(value: unknown): readonly number[] | undefined {
 
 /** As it stands in the file, short enough for a message. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  let text = 'something nested without end';
+  try {
+    text = JSON.stringify(value) ?? 'nothing';
+  } catch {
+    // Deeper than the stack: damage that needs no more words.
+  }
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -2,7 +2,7 @@
  * A Keras topology → graph: Sequential and Functional models, one inside another as well. A layer that is called more than
  * once is written once for each call.
  */
-import { type Diagnostic, error, warning } from '../../diagnostics.js';
+import { type Diagnostic, error, inputError, warning } from '../../diagnostics.js';
 import { field, type JsonObject, listOf, objectOf, shown, stringOf } from './json.js';
 import { Layer } from './layer.js';
 import { layerImporters } from './layers/index.js';
@@ -14,6 +14,8 @@ import type { Writer } from './writer.js';
 const damaged = 'The file is damaged: save or convert the model again.';
 /** Models within models; more are damage. */
 const deepest = 8;
+/** Calls of layers; more are damage, or models within models that multiply themselves. */
+const mostCalls = 20_000;
 
 interface LayerConfig {
   readonly name: string;
@@ -30,6 +32,8 @@ interface Reference {
 }
 
 export class LayersImporter {
+  private calls = 0;
+
   constructor(
     private readonly graph: Writer,
     private readonly weights: Weights,
@@ -123,6 +127,10 @@ export class LayersImporter {
 
   private apply(layer: LayerConfig, inputs: readonly AnyValue[], depth: number): AnyValue[] {
     const { name, type, json } = layer;
+    if (++this.calls > mostCalls)
+      throw inputError('malformed-model', `it calls layers more than ${mostCalls} times`, damaged, {
+        file: this.file,
+      });
     try {
       if (isModel(type)) return this.model(json, inputs, depth + 1);
       const importer = Object.hasOwn(layerImporters, type) ? layerImporters[type] : undefined;

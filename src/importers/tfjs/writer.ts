@@ -1,4 +1,5 @@
 /** The graph under construction: float32 tensors and ops by name. */
+import { inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
 import type { AnyOp, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
@@ -6,6 +7,8 @@ import { Unsupported, type Value } from './value.js';
 
 /** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
 const maxElements = 2 ** 26;
+/** Of all constants together: layers that are called often could multiply what the file holds. */
+const maxConstants = 2 ** 26;
 
 export class Writer {
   readonly tensors: Tensor[] = [];
@@ -13,6 +16,7 @@ export class Writer {
   readonly inputs: number[] = [];
   private readonly tensorName = uniqueNames();
   private readonly opName = uniqueNames();
+  private constants = 0;
 
   /** @throws Unsupported for a shape that nothing can have */
   input(name: string, shape: Shape): Value {
@@ -41,6 +45,11 @@ export class Writer {
   }
 
   floats(name: string, data: Float32Array, shape: Shape = [data.length]): number {
+    this.constants += data.length;
+    if (this.constants > maxConstants) {
+      const hint = 'No target has that much memory; if the model is smaller, its file is damaged.';
+      throw inputError('model-too-large', `it has more than ${maxConstants} weights`, hint);
+    }
     return this.tensors.push({ name: this.tensorName(name), dtype: 'float32', shape, data }) - 1;
   }
 
