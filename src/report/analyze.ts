@@ -176,7 +176,7 @@ export function formatAnalysis(analysis: Analysis): string {
   const rows = analysis.ops.map((op) => [
     op.index,
     op.type,
-    `${op.dtype} [${op.outputs[0]?.join(', ') ?? ''}]`,
+    op.outputs[0] ? `${op.dtype} [${op.outputs[0].join(', ')}]` : '',
     op.macs === 0 ? '' : count(op.macs),
     op.weightsBytes === 0 ? '' : count(op.weightsBytes),
     op.supported ? '' : 'not supported',

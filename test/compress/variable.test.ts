@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { channelGroups } from '../../src/compress/prune/channel_groups.js';
+import { removeChannels } from '../../src/compress/prune/remove_channels.js';
 import { quantize } from '../../src/compress/quantize/quantize.js';
 import { scaleOf, zeroPointOf } from '../../src/graph/access.js';
+import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
-import type { Graph } from '../../src/graph/graph.js';
+import type { AnyOp, Graph } from '../../src/graph/graph.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { variableGraph } from '../property/arbitraries/variable.js';
 import { random, randomData } from '../property/random.js';
@@ -54,4 +57,34 @@ test('a variable keeps its scale, and its stream what it is worth', () => {
       });
     }
   }
+});
+
+test('channels go from layers around a variable, which keeps its own', () => {
+  const b = graphBuilder('around');
+  const shape = (n: number) => ({ dtype: 'float32', shape: [1, n] }) as const;
+  const dense = (name: string, x: number, inputs: number, outputs: number) => {
+    const data = Float32Array.from({ length: inputs * outputs }, (_, i) => Math.sin(i + 1));
+    const weights = b.constant(`${name}_w`, { dtype: 'float32', shape: [outputs, inputs], data });
+    const attributes = { activation: 'NONE', keepNumDims: false, weightsFormat: 'DEFAULT' } as const;
+    return b.op('FULLY_CONNECTED', name, [x, weights], attributes, shape(outputs));
+  };
+  const hidden = dense('hidden', b.input('x', shape(3)), 3, 6);
+  const next = dense('next', hidden, 6, 4);
+  const variable = b.state('variable', shape(4));
+  const y = b.op('READ_VARIABLE', 'y', [variable], {}, shape(4));
+  const graph = b.build(y);
+  const assign = { type: 'ASSIGN_VARIABLE', name: 'assign', outputs: [], attributes: {} };
+  const ops = [...graph.ops, { ...assign, inputs: [variable, next] } as unknown as AnyOp];
+  const whole = { ...graph, ops };
+  const groups = channelGroups(whole);
+  assert.deepEqual(
+    groups.families.map((family) => family.length),
+    [6],
+  );
+  const pruned = removeChannels(whole, groups.families[0]!.slice(0, 2), groups);
+  assert.deepEqual(checkGraph(pruned), []);
+  assert.deepEqual(
+    pruned.ops.flatMap((op) => op.outputs.map((t) => pruned.tensors[t]!.shape[1])),
+    [4, 4, 4],
+  );
 });

@@ -25,13 +25,14 @@ export function removeChannels(
   const name = uniqueNames();
   for (const tensor of tensors) name(tensor.name);
   const ops = graph.ops.map((op): AnyOp => {
+    if (op.type !== 'DEPTHWISE_CONV_2D' && op.type !== 'RESHAPE') return op;
     const [input, output] = [tensors[op.inputs[0]!]!, tensors[op.outputs[0]!]!];
     if (op.type === 'DEPTHWISE_CONV_2D') {
       const depthMultiplier = output.shape.at(-1)! / input.shape.at(-1)!;
       return { ...op, attributes: { ...op.attributes, depthMultiplier } };
     }
     const before = graph.tensors[op.outputs[0]!]!.shape;
-    if (op.type !== 'RESHAPE' || sameShape(before, output.shape)) return op;
+    if (sameShape(before, output.shape)) return op;
     const { newShape } = op.attributes;
     const attributes = newShape ? { newShape: reshaped(newShape, output.shape) } : {};
     const operand = tensors[op.inputs[1] ?? -1];
