@@ -283,7 +283,7 @@ struct tiny_residual_loops {
     int32_t stride[4];
 };
 
-/* How a sum of int8 or int16 values becomes their mean; the multiplier holds 1 / n. */
+/* How a sum of int8 or int16 values becomes their mean, or is scaled; for a mean the multiplier holds 1 / n. */
 struct tiny_residual_mean {
     int32_t sum_offset;
     int32_t multiplier;
