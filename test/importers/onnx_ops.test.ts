@@ -185,6 +185,17 @@ test('dense layers: Gemm’s factors, MatMul of any rank, behind a flattened ima
     return w.node('MatMul', [w.node('Tanh', [w.node('Dropout', [y])]), w.weights([3 * 8 * 9, 5])]);
   });
   assert.deepEqual(typesOf(flattened), ['CONV_2D', 'TANH', 'RESHAPE', 'FULLY_CONNECTED']);
+  const scores = await check([2, 5, 6], (w, x) => {
+    const keys = w.node(
+      'Transpose',
+      [w.node('Slice', [x, w.integers([1]), w.integers([4]), w.integers([1])])],
+      {
+        perm: [0, 2, 1],
+      },
+    );
+    return w.node('MatMul', [x, keys]);
+  });
+  assert.ok(typesOf(scores).includes('BATCH_MATMUL'));
   // What is no dense layer gets the values in ONNX's order.
   await check(image, (w, x) =>
     w.node('Mul', [w.node('Flatten', [conv(w, x, [3, 4, 2, 2])]), w.weights([216])]),

@@ -1,8 +1,10 @@
-/** Gemm and MatMul by constant weights → FULLY_CONNECTED. */
+/** Gemm and MatMul by constant weights → FULLY_CONNECTED, MatMul of two computed values → BATCH_MATMUL. */
 import {
   activation,
+  broadcastDims,
   constantInput,
   flatInput,
+  input,
   type NodeContext,
   type NodeImporter,
   optionalConstant,
@@ -31,11 +33,25 @@ export const gemm: NodeImporter = (context) => {
 };
 
 export const matMul: NodeImporter = (context) => {
+  if (context.inputs[1]?.kind === 'activation') return [product(context)];
   const value = flatInput(context);
   const weights = constantInput(context, 1, 'right factor');
   if (weights.dims.length !== 2) throw new Unsupported(`multiplies by a constant of shape [${weights.dims}]`);
   return [dense(context, value, permuted(weights, [1, 0]), undefined)];
 };
+
+function product(context: NodeContext): Activation {
+  const { node, graph } = context;
+  const [a, b] = [graph.plain(input(context, 0)), graph.plain(input(context, 1))];
+  if (a.dims.length < 2 || b.dims.length < 2 || a.dims.at(-1) !== b.dims.at(-2)) {
+    throw new Unsupported(`multiplies [${a.dims}] by [${b.dims}]`);
+  }
+  const batch = broadcastDims(a.dims.slice(0, -2), b.dims.slice(0, -2));
+  const dims = [...batch, a.dims.at(-2)!, b.dims.at(-1)!];
+  const attributes = { adjX: false, adjY: false };
+  const tensor = graph.one('BATCH_MATMUL', node.name, [a.tensor, b.tensor], attributes, 'float32', dims);
+  return activation(tensor, dims, identity(dims.length));
+}
 
 function scaled(constant: Constant, factor: number): Constant {
   if (factor === 1) return constant;
