@@ -14,7 +14,9 @@ export function loadArrays(arrays: ReadonlyMap<string, FileArray>, graph: Graph,
     const tensor = graph.tensors[index]!;
     const given = arrayFor(tensor, arrays, graph.inputs.length);
     const array = given && inLayout(given, tensor, graph.channelsFirst?.[i] ?? false);
-    const problem = array ? shapeProblem(array, tensor, file) : missing(tensor, arrays, graph, file);
+    const problem = array
+      ? shapeProblem(array, tensor, file, graph.channelsFirst?.[i] ?? false)
+      : missing(tensor, arrays, graph, file);
     if (problem) problems.push(problem);
     else found.push(array!);
   });
@@ -64,10 +66,15 @@ function missing(
   return error('data-missing', `has no array "${wanted}"; it holds ${names}`, hint, { file });
 }
 
-function shapeProblem(array: FileArray, tensor: Tensor, file: string): Diagnostic | undefined {
+function shapeProblem(
+  array: FileArray,
+  tensor: Tensor,
+  file: string,
+  channelsFirst: boolean,
+): Diagnostic | undefined {
   const sample = array.shape.slice(1);
   if (array.shape.length > 0 && sameButForOnes(sample, tensor.shape)) return undefined;
-  const message = `holds an array of shape [${array.shape}], and a sample of input "${tensor.name}" has shape [${tensor.shape}]`;
+  const message = `holds an array of shape [${array.shape}], and a sample of input "${tensor.name}" has shape [${tensor.shape}]${channelsFirst ? ` or [${channelsFirstShape(tensor.shape)}]` : ''}`;
   const hint =
     'Put the samples on the first axis and keep the layout of the model; only axes of length 1 may differ.';
   return error('data-shape', message, hint, { file });

@@ -1,7 +1,7 @@
 /** TensorProto → Constant. */
 import { dataTypeName, dataTypes } from '../../formats/onnx/data_types.js';
 import { type TensorProto, toNumber } from '../../formats/onnx/schema.js';
-import { float32FromBits } from './half.js';
+import { bfloat16Value, float16Value } from '../../numerics/float16.js';
 import type { Constant } from './value.js';
 
 /** TensorProto.DataLocation. */
@@ -73,9 +73,9 @@ function rawValues(raw: Uint8Array, dataType: number, count: number): Float32Arr
     6: (i) => view.getInt32(4 * i, true),
     7: (i) => Number(view.getBigInt64(8 * i, true)),
     9: (i) => (view.getUint8(i) === 0 ? 0 : 1),
-    10: (i) => float32FromBits(10, view.getUint16(2 * i, true)),
+    10: (i) => float16Value(view.getUint16(2 * i, true)),
     11: (i) => view.getFloat64(8 * i, true),
-    16: (i) => float32FromBits(16, view.getUint16(2 * i, true)),
+    16: (i) => bfloat16Value(view.getUint16(2 * i, true)),
   };
   const values = dataTypes[dataType]!.dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = read[dataType]!(i);
@@ -90,8 +90,9 @@ function listed(proto: TensorProto): ArrayLike<number> {
     case 7:
       return proto.int64Data.map(toNumber);
     case 10:
+      return proto.int32Data.map(float16Value);
     case 16:
-      return proto.int32Data.map((bits) => float32FromBits(proto.dataType as 10 | 16, bits));
+      return proto.int32Data.map(bfloat16Value);
     case 11:
       return proto.doubleData;
     default:
