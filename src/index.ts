@@ -74,7 +74,7 @@ export type {
   TensorData,
 } from './graph/graph.js';
 export { hashGraph } from './graph/hash.js';
-export { importModel, inspectModel } from './importers/index.js';
+export { type ImportOptions, importModel, inspectModel } from './importers/index.js';
 export { importLayersModel } from './importers/tfjs/from_layers_model.js';
 export { Device, openDevice } from './link/device.js';
 export { type DeviceInfo, listDevices } from './link/list_devices.js';
