@@ -76,5 +76,8 @@ test('doctor says what is missing, and below what to do', () => {
 test('operators are listed by name', () => {
   const types = supportedOps().map(({ type }) => type);
   assert.deepEqual(types, [...types].sort());
-  assert.match(formatSupportedOps(supportedOps()), /^operator .*simulate {2}C\n[^]*\nADD +int8 +int8 +yes +yes\n/);
+  assert.match(
+    formatSupportedOps(supportedOps()),
+    /^operator .*simulate {2}C\n[\s\S]*\nADD +int8 +int8 +yes +yes\n/,
+  );
 });
