@@ -91,9 +91,9 @@ function compressed(results: Results): string {
   );
   const sentence =
     `**Distillation.** A LeNet-5 of the widths of 1998, ${times(taught!('teacherMacs'), taught!('studentMacs'))} fewer MACs than Caffe’s ` +
-    `(≥ 8×), reaches ${alone} alone and ${student} when it is taught by that; the teacher, trained on shifted digits, reaches ${teacher}. ` +
-    `${(100 * gapClosed(results)).toFixed(0)} % of the gap is closed (≥ 50 %). In int8 on the Pico: ${device(taught!)}. Shown shifted digits as well, ` +
-    `the student reaches ${shifted} without a teacher.`;
+    `(≥ 8×), reaches ${alone} alone on the digits as they are, and ${student} when that answers shifted copies of them for it; the teacher, trained ` +
+    `on shifted copies, reaches ${teacher}. ${(100 * gapClosed(results)).toFixed(0)} % of the gap is closed (≥ 50 %). The shifts have their part in ` +
+    `that: with them and without a teacher the student reaches ${shifted}. In int8 on the Pico: ${device(taught!)}.`;
   return `${markdown(header, 'lrrrll', rows)}\n\n${sentence}`;
 }
 
