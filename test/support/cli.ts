@@ -18,7 +18,12 @@ export function withoutProgress(stderr: string): string {
 
 export function crimp(args: readonly string[], cwd: string = tmpdir()): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [command, ...args], {
+      cwd,
+      // Where CI is set, colors would be too.
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
