@@ -62,9 +62,9 @@ describe('build for the pico', { skip: withoutArm }, () => {
     assert.deepEqual(readdirSync(root), ['build'], 'no temporary folder is left');
   });
 
-  it('stays under 9.5 KB without a model', () => {
+  it('stays under 9.75 KB without a model', () => {
     const { boot, runtime } = boardSizes(build)!.flash.parts;
-    assert.ok(boot + runtime < 9.5 * 1024, `${boot + runtime} bytes`);
+    assert.ok(boot + runtime < 9.75 * 1024, `${boot + runtime} bytes`);
   });
 
   it('weighs what binutils says', () => {
