@@ -1,7 +1,7 @@
 /** What operators share that make one value of all along some axes: MEAN, SUM, REDUCE_MAX and their like. */
 import { inputTensor, optionalInput, outputTensor } from '../graph/access.js';
 import type { Graph, Op, OpType, Shape } from '../graph/graph.js';
-import { dtypeProblems, exportAgain, operandProblems, shapeProblems } from './checks.js';
+import { dtypeProblems, exportAgain, operandProblems } from './checks.js';
 import type { DTypeCombination, OpProblem } from './op.js';
 
 export interface ReductionAttributes {
@@ -102,6 +102,6 @@ export function reductionProblems(
   } else if (!axesOf(op as Op, graph)) {
     const message = `has ${axis.dtype} axes ${[...axis.data]} for the shape [${input.shape}]`;
     problems.push({ code: 'op-range', message, hint: exportAgain });
-  } else problems.push(...shapeProblems(reducedShape(op, graph), output));
+  }
   return problems;
 }
