@@ -89,7 +89,7 @@ export { loadSamplesOf, type SampleOptions, takeSamples } from './measure/take_s
 export { type Validation, validate } from './measure/validate.js';
 export { type ModelFile, readModelFile } from './model_file.js';
 export { equalizeChannels } from './passes/equalize_channels.js';
-export { optimize } from './passes/index.js';
+export { type Optimized, optimize, optimizeWithLog, type PassStep } from './passes/index.js';
 export { type PrunedFile, type PruneFileOptions, pruneFile } from './prune_file.js';
 export { type QuantizedFile, quantizeFile } from './quantize_file.js';
 export { defineRecipe } from './recipe/define.js';

@@ -5,25 +5,39 @@ import { type PackOption, packOption } from './pack_option.js';
 import { addVerb } from './verb.js';
 
 export function analyzeVerb(program: Command): void {
-  addVerb<{ target: string } & PackOption>(program, {
+  addVerb<{ target: string; passes?: true } & PackOption>(program, {
     usage: 'analyze <model>',
     summary: 'operators, shapes, MACs, flash, RAM; does it fit?',
     description:
-      'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits. Exit code 2: it cannot be compiled, or does not fit.',
-    examples: ['analyze model.tflite', 'analyze model.tflite --target pico --json'],
-    options: (command) => packOption(command.option('-t, --target <name>', 'the board to plan for', 'host')),
-    async action([model], { target, packWeights }, io) {
+      'Tells what is in a model and what it costs: operators, shapes, MACs, weights and peak RAM; what is unsupported and why; whether it fits; with --passes also how its graph is rewritten before it becomes C. Exit code 2: it cannot be compiled, or does not fit.',
+    examples: [
+      'analyze model.tflite',
+      'analyze model.tflite --target pico --json',
+      'analyze model.tflite --passes',
+    ],
+    options: (command) =>
+      packOption(command.option('-t, --target <name>', 'the board to plan for', 'host')).option(
+        '--passes',
+        'what each rewrite of the graph did, op by op',
+      ),
+    async action([model], { target, packWeights, passes }, io) {
       const { findTarget } = await import('../../targets/index.js');
       const { analyze, formatAnalysis } = await import('../report/analyze.js');
+      const { formatPasses, reportPasses } = await import('../report/passes.js');
       const { inspectModel } = await import('../importers/index.js');
       const board = findTarget(target);
       const file = io.readModel(model!);
       const { graph, diagnostics } = inspectModel(file.bytes, file);
-      const document = analyze(graph, diagnostics, board, { packWeights });
-      const exitCode = document.fits ? Exit.ok : Exit.badInput;
+      const analysis = analyze(graph, diagnostics, board, { packWeights });
+      const report = passes && { passes: reportPasses(graph, diagnostics) };
+      const document = { ...analysis, ...report };
+      const text = [formatAnalysis(analysis), ...(report ? ['', formatPasses(report.passes)] : [])].join(
+        '\n',
+      );
+      const exitCode = analysis.fits ? Exit.ok : Exit.badInput;
       // The document and the text tell every error; warnings are in neither.
       const warnings = diagnostics.filter((d) => d.severity !== 'error');
-      return { document, text: formatAnalysis(document), diagnostics: warnings, exitCode };
+      return { document, text, diagnostics: warnings, exitCode };
     },
   });
 }

@@ -1,0 +1,46 @@
+/** The pipeline and what it says of itself. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { graphBuilder } from '../../src/graph/build.js';
+import { optimize, optimizeWithLog } from '../../src/passes/index.js';
+import { formatPasses, reportPasses } from '../../src/report/passes.js';
+import { fixtures } from '../support/models.js';
+import { proveSame } from './prove.js';
+
+const spec = { dtype: 'float32', shape: [1, 4] } as const;
+
+function withDeadOps() {
+  const g = graphBuilder('g');
+  const x = g.input('x', spec);
+  const dead = g.op('RELU', 'dead', [x], {}, spec);
+  g.op('TANH', 'deader', [dead], {}, spec);
+  return g.build(g.op('LOGISTIC', 'y', [x], {}, spec));
+}
+
+test('the log says which pass did what to which op', () => {
+  const graph = withDeadOps();
+  const { graph: after, steps } = optimizeWithLog(graph);
+  proveSame(graph, after);
+  assert.deepEqual(steps, [
+    {
+      pass: 'remove-dead-ops',
+      opsBefore: 3,
+      opsAfter: 1,
+      changes: ['RELU "dead" removed', 'TANH "deader" removed'],
+    },
+  ]);
+  const text = formatPasses(reportPasses(graph, []));
+  assert.match(
+    text,
+    /^passes: 3 ops of the model, 1 of the C\n {2}remove-dead-ops: 3 → 1 op\n {4}RELU "dead" removed\n/,
+  );
+  assert.deepEqual(optimize(graph), after);
+  assert.equal(optimize(after), after, 'what is optimized stays as it is');
+});
+
+test('where there is nothing to do nothing is said, and an unsound model is not touched', () => {
+  assert.deepEqual(optimizeWithLog(fixtures.conv!()).steps, []);
+  const problem = { code: 'unsupported-op', severity: 'error', message: '', hint: '' } as const;
+  assert.equal(reportPasses(withDeadOps(), [problem]), null);
+  assert.match(formatPasses(null), /once everything is supported/);
+});
