@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { quantize } from '../../src/compress/quantize/quantize.js';
-import { quantizationRules } from '../../src/compress/quantize/rules.js';
 import { elementCount } from '../../src/graph/access.js';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { quantizationRules } from '../../src/ops/quantization_rules.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { movements } from '../property/arbitraries/movement.js';
 import { random, randomData } from '../property/random.js';

@@ -4,13 +4,13 @@ import { CrimpError, type Diagnostic, error, throwIfErrors } from '../../diagnos
 import { isState, writtenBy } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
 import { unionFind } from '../union_find.js';
 import type { CalibratorName } from './calibrators.js';
 import { calibrators } from './calibrators.js';
 import { addValues, createHistogram, type Histogram } from './histogram.js';
 import { type ActivationType, activationQuantization, type Range, rangeOf } from './parameters.js';
-import { quantizationRules } from './rules.js';
 import { setSample } from './set_sample.js';
 
 /** By tensor index; inputs of the graph, outputs of its ops, and state. */

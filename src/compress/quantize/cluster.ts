@@ -8,7 +8,7 @@
 import { inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
-import { quantizationRules } from './rules.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { forEachScale, largestWeight, type WeightsType } from './weights.js';
 
 /** Distinct quantized weights, ascending. */

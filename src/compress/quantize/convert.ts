@@ -2,10 +2,10 @@
 import { inputTensor, optionalInput } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Quantization, Tensor, TensorData } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { clusterGraph } from './cluster.js';
 import { type ActivationType, quantizeValues } from './parameters.js';
-import { quantizationRules } from './rules.js';
 import { type QuantizedWeights, quantizeWeights, type WeightsType, weightsSqnr } from './weights.js';
 
 export interface Precision {

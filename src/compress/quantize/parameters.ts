@@ -3,14 +3,14 @@ import { perTensor } from '../../graph/build.js';
 import type { Quantization } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
 import { typeRange } from '../../ops/checks.js';
+import type { ActivationType } from '../../ops/quantization_rules.js';
 
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-/** int8 with any zero point, or int16 around 0. */
-export type ActivationType = 'int8' | 'int16';
+export type { ActivationType };
 
 /** Below these a float32 scale, or a product of two, would lose bits. */
 export const smallestScale = 2 ** -60;

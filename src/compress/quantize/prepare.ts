@@ -3,6 +3,7 @@ import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
 import type { AnyOp, Graph, Op } from '../../graph/graph.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { definitionOf } from '../../ops/registry.js';
 import { equalizeChannels } from '../../passes/equalize_channels.js';
 import { foldActivation } from '../../passes/fold_activation.js';
@@ -10,7 +11,6 @@ import { foldBatchNorm } from '../../passes/fold_batch_norm.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import type { ActivationType } from './parameters.js';
-import { quantizationRules } from './rules.js';
 import type { WeightsType } from './weights.js';
 
 export interface Preparation {

@@ -8,6 +8,7 @@ import { toReal } from '../../data/values.js';
 import { elementCount, inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
 import type { Batch } from '../../train/batches.js';
 import type { Transform } from '../../train/forward.js';
@@ -15,7 +16,6 @@ import type { TransformOf } from '../../train/options.js';
 import type { Tf } from '../../train/tensorflow.js';
 import { withConstants } from '../../train/variables.js';
 import { convert, type Precision } from './convert.js';
-import { quantizationRules } from './rules.js';
 import { setQuantizedSample } from './set_sample.js';
 import { dequantizeWeights, largestWeight, type WeightsType } from './weights.js';
 

@@ -5,8 +5,8 @@
 import type { Dataset } from '../../data/index.js';
 import { toReal } from '../../data/values.js';
 import type { AnyOp, Graph, TensorData } from '../../graph/graph.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
-import { quantizationRules } from './rules.js';
 import { type Fill, setQuantizedSample, setSample } from './set_sample.js';
 
 /** By tensor index, then by sample. */

@@ -2,6 +2,7 @@
 import { inputTensor, writtenBy } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
+import { quantizationRules } from '../../ops/quantization_rules.js';
 import type { EpochMetrics } from '../../train/options.js';
 import type { Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
@@ -9,7 +10,6 @@ import { codebookOf } from './cluster.js';
 import { type Comparison, sqnr } from './compare.js';
 import type { ActivationType, Range } from './parameters.js';
 import type { Rounding } from './round_on_data.js';
-import { quantizationRules } from './rules.js';
 import { type WeightsType, weightsSqnr } from './weights.js';
 
 export interface LayerReport {

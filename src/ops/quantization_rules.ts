@@ -3,9 +3,11 @@
  * cannot be quantized: SPACE_TO_BATCH_ND, for one, whose padding of int8 TFLM gets wrong.
  * https://ai.google.dev/edge/litert/conversion/tensorflow/quantization/quantization_spec
  */
-import { perTensor } from '../../graph/build.js';
-import type { OpType, Quantization } from '../../graph/graph.js';
-import type { ActivationType } from './parameters.js';
+import { perTensor } from '../graph/build.js';
+import type { OpType, Quantization } from '../graph/graph.js';
+
+/** int8 with any zero point, or int16 around 0. */
+export type ActivationType = 'int8' | 'int16';
 
 export interface QuantizationRule {
   /** Has weights (input 1), with one scale for each index of this axis, and perhaps a bias (input 2). */
