@@ -32,8 +32,20 @@ function saturated(x: number): number {
   return clamp(x, -32768, 32767);
 }
 
+function bytesOf(data: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Calls `row` for each batch and step, with where its input and output and its state begin. */
-function forEachRow(shape: LstmShape, row: (input: number, output: number, state: number) => void): void {
+function forEachRow(
+  shape: LstmShape,
+  { hidden, cell }: Pick<Tensors<TensorData>, 'hidden' | 'cell'>,
+  row: (input: number, output: number, state: number) => void,
+): void {
+  if (shape.restart) {
+    bytesOf(hidden).fill(shape.restart.hidden);
+    bytesOf(cell).fill(shape.restart.cell);
+  }
   for (let b = 0; b < shape.batch; b++) {
     for (let t = 0; t < shape.steps; t++) {
       const at = b * shape.batchStride + t * shape.stepStride;
@@ -79,7 +91,7 @@ export function lstmIntegerStep(p: LstmIntegerParameters, tensors: Tensors<Tenso
     }
     for (let unit = 0; unit < units; unit++) hidden[h + unit] = output[y + unit]!;
   };
-  return () => forEachRow(p, row);
+  return () => forEachRow(p, tensors, row);
 }
 
 function bounded(x: number): number {
@@ -117,5 +129,5 @@ export function lstmFloat32Step(p: LstmFloat32Parameters, tensors: Tensors<Float
     }
     for (let unit = 0; unit < units; unit++) hidden[h + unit] = output[y + unit]!;
   };
-  return () => forEachRow(p, row);
+  return () => forEachRow(p, tensors, row);
 }

@@ -1,6 +1,6 @@
 /**
  * UNIDIRECTIONAL_SEQUENCE_LSTM without peephole, projection and layer normalization, as TFLM has it. Hidden and cell state
- * carry over from inference to inference. In integers gates are int16: Q3.12 before, Q0.15 after their function, the
+ * carry over from inference to inference, unless the op restarts: then it begins each as TFLM does behind a reset. In integers gates are int16: Q3.12 before, Q0.15 after their function, the
  * two products of a gate rounded apart and added with saturation. TFLM: kernels/lstm_eval.h, lstm_eval_common.cc.
  */
 import { inputTensor, optionalInput, outputTensor, scaleOf, zeroPointOf } from '../graph/access.js';
@@ -29,6 +29,8 @@ export interface LstmAttributes {
   readonly cellClip: number;
   /** The input is [time][batch][input], else [batch][time][input]. */
   readonly timeMajor: boolean;
+  /** Every inference begins from the initial state, as layers of other frameworks do that are not told to be stateful. */
+  readonly restarts?: true;
 }
 
 declare module '../graph/graph.js' {
@@ -60,6 +62,8 @@ export interface LstmShape {
   /** From one batch to the next, and from one step to the next, in rows of input or output. */
   readonly batchStride: number;
   readonly stepStride: number;
+  /** The bytes that fill both states before the first step, where the op restarts. */
+  readonly restart?: { readonly hidden: number; readonly cell: number };
 }
 
 export interface LstmIntegerParameters extends LstmShape {
@@ -102,7 +106,18 @@ function shapeOf(op: Lstm, graph: Graph): LstmShape {
   const [batch, steps] = op.attributes.timeMajor ? [second, first] : [first, second];
   const [batchStride, stepStride] = op.attributes.timeMajor ? [1, batch] : [steps, 1];
   const units = inputTensor(graph, op, lstmOperands.hidden).shape.at(-1)!;
-  return { batch, steps, inputs, units, batchStride, stepStride };
+  const fill = (i: number) => fillOf(inputTensor(graph, op, i))!;
+  const restart = op.attributes.restarts && {
+    hidden: fill(lstmOperands.hidden),
+    cell: fill(lstmOperands.cell),
+  };
+  return { batch, steps, inputs, units, batchStride, stepStride, ...(restart && { restart }) };
+}
+
+/** The byte that all of a state's initial bytes are; undefined where there is no such. */
+function fillOf({ initial }: Tensor): number | undefined {
+  const bytes = initial && new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength);
+  return bytes?.every((byte) => byte === bytes[0]) ? bytes[0] : undefined;
 }
 
 /** The product of the scales in float32, the quotient in double (kernel_util.cc). */
@@ -279,6 +294,12 @@ function check(op: Lstm, graph: Graph): OpProblem[] {
     ...stateProblems('hidden state', inputTensor(graph, op, lstmOperands.hidden)),
     ...stateProblems('cell state', inputTensor(graph, op, lstmOperands.cell)),
   );
+  for (const i of op.attributes.restarts ? [lstmOperands.hidden, lstmOperands.cell] : []) {
+    const { name, initial } = inputTensor(graph, op, i);
+    if (!initial || fillOf(inputTensor(graph, op, i)) !== undefined) continue;
+    const message = `restarts from the state "${name}", whose bytes differ`;
+    problems.push({ code: 'op-attribute', message, hint: 'Let the layer start from zeros.' });
+  }
   if (problems.length > 0 || inputTensor(graph, op).dtype === 'float32') return problems;
   return quantizations(op, graph);
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { importTflite } from '../../src/importers/tflite/import.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { lstmGraph } from '../property/arbitraries/lstm.js';
 import { checkProperty } from '../property/harness.js';
@@ -71,6 +73,30 @@ test('a sequence in one inference, and in inferences of one step each, is the sa
   assert.deepEqual(stream(), [...answers]);
   single.reset();
   assert.deepEqual(stream(), [...answers]);
+});
+
+test('one that restarts forgets between inferences, also behind a .tflite', () => {
+  const xs = [1, -0.5, 2];
+  const kept = graphOf(xs.length);
+  const ops = kept.ops.map((op) => ({ ...op, attributes: { ...op.attributes, restarts: true } }));
+  const restarting = { ...kept, ops } as Graph;
+  const read = importTflite(exportTflite(restarting), { name: 'lstm' });
+  assert.deepEqual(read.diagnostics, []);
+  assert.deepEqual(read.graph.ops, restarting.ops);
+  const simulator = createSimulator(read.graph);
+  simulator.setInputs(new Uint8Array(Float32Array.from(xs).buffer));
+  const answers = [0, 1].map(() => {
+    simulator.run();
+    return new Float32Array(simulator.outputs().buffer);
+  });
+  assert.deepEqual(answers[1], answers[0]);
+  const uneven = restarting.tensors.map((t) =>
+    t.name === 'cell' ? { ...t, initial: Float32Array.of(0.3) } : t,
+  );
+  assert.deepEqual(
+    checkGraph({ ...restarting, tensors: uneven }).map((p) => p.message),
+    ['restarts from the state "cell", whose bytes differ'],
+  );
 });
 
 test('UNIDIRECTIONAL_SEQUENCE_LSTM: every reason against it is given', () => {

@@ -48,6 +48,19 @@ function printScales(printer: Printer, type: string, p: LstmIntegerParameters): 
   });
 }
 
+function printRestart(
+  printer: Printer,
+  at: Addresses,
+  { dtype, batch, units }: LstmParameters,
+  restart: { readonly hidden: number; readonly cell: number },
+): void {
+  const { hidden, cell } = lstmOperands;
+  const sizes = { int8: [1, 2], int16: [2, 2], float32: [4, 4] }[dtype] as [number, number];
+  printer.line().comment('Every inference begins from the initial state.');
+  printer.call('memset', [at.state(hidden), `${restart.hidden}`, `${batch * units * sizes[0]}`]);
+  printer.call('memset', [at.state(cell), `${restart.cell}`, `${batch * units * sizes[1]}`]);
+}
+
 export const portableLstm: readonly Kernel<LstmParameters>[] = (['int8', 'int16', 'float32'] as const).map(
   (dtype) => ({
     capability: 'portable',
@@ -80,6 +93,7 @@ export const portableLstm: readonly Kernel<LstmParameters>[] = (['int8', 'int16'
             printScales(printer, at.kernel('crimp_lstm_scales'), p);
             last.push('&scales', at.constant(table.name));
           }
+          if (p.restart) printRestart(printer, at, p, p.restart);
           printer.line().call(at.kernel(`crimp_lstm_${ending}`), [...tensors, ...last]);
         },
       };

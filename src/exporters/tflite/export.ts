@@ -1,4 +1,5 @@
 /** Graph → .tflite, schema version 3: files that TensorFlow Lite's interpreters and tools accept. */
+import { createHash } from 'node:crypto';
 import { error, throwIfErrors } from '../../diagnostics.js';
 import { builtinNames } from '../../formats/tflite/builtins.js';
 import { encode, tensorTypeOf } from '../../formats/tflite/data.js';
@@ -11,6 +12,7 @@ import {
   versionOf,
 } from '../../formats/tflite/ops.js';
 import { releaseOf } from '../../formats/tflite/releases.js';
+import { encodeRestarts, restartsName } from '../../formats/tflite/restarts.js';
 import { type Draft, optionsUnion } from '../../formats/tflite/schema.js';
 import { writeModel } from '../../formats/tflite/writer.js';
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
@@ -84,6 +86,7 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
   // VAR_HANDLE and CALL_ONCE are no younger than what reads variables.
   const release = releaseOf(codes.list.filter(isListed));
   const feeding = encodeFeeding(graph);
+  const restarts = encodeRestarts(graph);
   const names = (indices: readonly number[]) =>
     indices.map((t) => ({ name: graph.tensors[t]!.name, tensor_index: t }));
   return writeModel({
@@ -114,6 +117,7 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
         buffer: buffers.add(new TextEncoder().encode(release.padEnd(16, '\0'))),
       },
       ...(feeding ? [{ name: feedingName, buffer: buffers.add(feeding) }] : []),
+      ...(restarts ? [{ name: restartsName, buffer: buffers.add(restarts) }] : []),
     ],
     signature_defs: [
       {
@@ -178,14 +182,22 @@ class Appended {
   }
 }
 
-/** Buffers, the empty one first; constants that share an array share a buffer. */
+/** Buffers, the empty one first; constants of the same bytes share a buffer, as the steps of an unrolled layer do. */
 class Buffers {
   readonly list: Draft<'Buffer'>[] = [{}];
   private readonly known = new Map<TensorData, number>();
+  private readonly byContent = new Map<string, number>();
 
   of(data: TensorData, bytes: () => Uint8Array): number {
-    const index = this.known.get(data) ?? this.add(bytes());
+    const index = this.known.get(data) ?? this.holding(bytes());
     this.known.set(data, index);
+    return index;
+  }
+
+  private holding(bytes: Uint8Array): number {
+    const content = createHash('sha256').update(bytes).digest('hex');
+    const index = this.byContent.get(content) ?? this.add(bytes);
+    this.byContent.set(content, index);
     return index;
   }
 

@@ -4,6 +4,7 @@ import { builtinName } from '../../formats/tflite/builtins.js';
 import { decodeFeeding, type Feeding, feedingName } from '../../formats/tflite/feeding.js';
 import { attributesOf, isFormatted, opFormats } from '../../formats/tflite/ops.js';
 import { emptyRow, type Malformed, readModel } from '../../formats/tflite/reader.js';
+import { decodeRestarts, restartsName, withRestarts } from '../../formats/tflite/restarts.js';
 import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 import { identifierOf, uniqueNames } from '../../graph/names.js';
@@ -55,7 +56,10 @@ export function importTflite(
   const graph: Graph = {
     name: identifierOf(options.name),
     tensors: imported.tensors,
-    ops: importOps(model, subgraph, imported, variables),
+    ops: withRestarts(
+      importOps(model, subgraph, imported, variables),
+      importRestarts(model, file, report) ?? new Set(),
+    ),
     inputs: subgraph.inputs ?? [],
     outputs: subgraph.outputs ?? [],
     ...importFeeding(model, subgraph, file, report),
@@ -95,6 +99,15 @@ function importFeeding(
   if (feeding) return feeding;
   report(error('malformed-model', `its metadata ${feedingName} cannot be read`, damaged, { file }));
   return {};
+}
+
+function importRestarts(model: Row<'Model'>, file: string | undefined, report: (d: Diagnostic) => void) {
+  const entry = model.metadata?.find(({ name }) => name === restartsName);
+  if (!entry) return undefined;
+  const states = decodeRestarts(model.buffers?.[entry.buffer]?.data ?? new Uint8Array(0));
+  if (!states)
+    report(error('malformed-model', `its metadata ${restartsName} cannot be read`, damaged, { file }));
+  return states;
 }
 
 function importOps(

@@ -16,9 +16,10 @@ export const lstmGraph: fc.Arbitrary<Graph> = fc
     timeMajor: fc.boolean(),
     cellExponent: fc.integer({ min: -15, max: -9 }),
     cellClip: fc.constantFrom(0, 0, 0.5, 3),
+    restarts: fc.boolean(),
     seed,
   })
-  .map(({ dtype, batch, steps, inputs, units, timeMajor, cellExponent, cellClip, ...rest }) => {
+  .map(({ dtype, batch, steps, inputs, units, timeMajor, cellExponent, cellClip, restarts, ...rest }) => {
     const rng = random(rest.seed);
     const b = graphBuilder('lstm');
     const [first, second] = timeMajor ? [steps, batch] : [batch, steps];
@@ -60,7 +61,7 @@ export const lstmGraph: fc.Arbitrary<Graph> = fc
         'UNIDIRECTIONAL_SEQUENCE_LSTM',
         'y',
         operands,
-        { activation: 'TANH', cellClip, timeMajor },
+        { activation: 'TANH', cellClip, timeMajor, ...(restarts && { restarts }) },
         { dtype, shape: [first, second, units], quantization: hiddenQuantization },
       ),
     );
