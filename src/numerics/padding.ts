@@ -2,6 +2,14 @@
 
 export type Padding = 'SAME' | 'VALID';
 
+/** Rows and columns around an image, where neither SAME nor VALID says them. */
+export interface Sides {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 /** Elements that a dilated filter spans. */
 export function computeEffectiveFilterSize(filterSize: number, dilation: number): number {
   return (filterSize - 1) * dilation + 1;

@@ -12,6 +12,7 @@ import {
   computeOutSize,
   computePadding,
   type Padding,
+  type Sides,
 } from '../numerics/padding.js';
 import { quantizeMultipliers } from '../numerics/quantize_multiplier.js';
 import { exportAgain, typeRange } from './checks.js';
@@ -66,20 +67,26 @@ export interface ConvolutionParameters extends WeightedParameters {
 }
 
 export interface Window {
-  readonly padding: Padding;
+  /** Sides are the passes' own, which put a PAD into the window that reads it: no file has them. */
+  readonly padding: Padding | Sides;
   readonly stride: Extent;
   readonly dilation: Extent;
 }
 
 /** Output rows and columns. */
 export function windowOutput(input: Extent, filter: Extent, w: Window): Extent {
-  return {
-    height: computeOutSize(w.padding, input.height, filter.height, w.stride.height, w.dilation.height),
-    width: computeOutSize(w.padding, input.width, filter.width, w.stride.width, w.dilation.width),
+  const along = (axis: keyof Extent) => {
+    const [stride, dilation] = [w.stride[axis], w.dilation[axis]];
+    if (typeof w.padding === 'string')
+      return computeOutSize(w.padding, input[axis], filter[axis], stride, dilation);
+    const [before, after] = sidesAlong(w.padding, axis);
+    return computeOutSize('VALID', before + input[axis] + after, filter[axis], stride, dilation);
   };
+  return { height: along('height'), width: along('width') };
 }
 
 export function windowPadding(input: Extent, filter: Extent, w: Window): { top: number; left: number } {
+  if (typeof w.padding !== 'string') return { top: w.padding.top, left: w.padding.left };
   const out = windowOutput(input, filter, w);
   return {
     top: computePadding(w.stride.height, w.dilation.height, input.height, filter.height, out.height),
@@ -87,18 +94,32 @@ export function windowPadding(input: Extent, filter: Extent, w: Window): { top: 
   };
 }
 
+/** Before and after the image. */
+function sidesAlong({ top, bottom, left, right }: Sides, axis: keyof Extent): readonly [number, number] {
+  return axis === 'height' ? [top, bottom] : [left, right];
+}
+
 export function checkWindow(input: Extent, filter: Extent, w: Window): OpProblem[] {
   const problems: OpProblem[] = [];
-  if (w.padding !== 'SAME' && w.padding !== 'VALID') {
+  const known = typeof w.padding === 'object' || w.padding === 'SAME' || w.padding === 'VALID';
+  if (!known) {
     const hint = 'Use SAME or VALID, and a PAD layer for anything else.';
-    problems.push({ code: 'op-attribute', message: `has the unknown padding ${w.padding}`, hint });
+    problems.push({ code: 'op-attribute', message: `has the unknown padding ${w.padding as string}`, hint });
   }
   for (const axis of ['height', 'width'] as const) {
     const [stride, dilation] = [w.stride[axis], w.dilation[axis]];
     if (!(Number.isInteger(stride) && stride > 0 && Number.isInteger(dilation) && dilation > 0)) {
       const message = `has stride ${stride} and dilation ${dilation} along its ${axis}; both are at least 1`;
       problems.push({ code: 'op-attribute', message, hint: exportAgain });
-    } else if (w.padding === 'VALID' && computeEffectiveFilterSize(filter[axis], dilation) > input[axis]) {
+      continue;
+    }
+    const size = computeEffectiveFilterSize(filter[axis], dilation);
+    const [before, after] = typeof w.padding === 'string' ? [0, 0] : sidesAlong(w.padding, axis);
+    // Kernels rely on windows that reach the image.
+    if (![before, after].every((n) => Number.isInteger(n) && n >= 0 && n < size)) {
+      const message = `pads its ${axis} by ${before} and ${after}; both are from 0 to less than the filter’s ${size}`;
+      problems.push({ code: 'op-attribute', message, hint: 'Use a PAD layer.' });
+    } else if (known && w.padding !== 'SAME' && size > before + input[axis] + after) {
       const message = `has a filter of ${axis} ${filter[axis]} (dilation ${dilation}) that is larger than its input's ${input[axis]}`;
       problems.push({
         code: 'op-shape',

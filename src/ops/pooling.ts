@@ -11,7 +11,6 @@ import {
   float32Max,
   type Range,
 } from '../numerics/activation_range.js';
-import type { Padding } from '../numerics/padding.js';
 import { activationFunctionWithMinMax } from '../numerics/rounding.js';
 import {
   activationProblems,
@@ -35,8 +34,7 @@ import {
 import { type DTypeCombination, type OpDefinition, type OpProblem, type Step, sameDType } from './op.js';
 import { tapsInside } from './sliding_window.js';
 
-export interface PoolAttributes {
-  readonly padding: Padding;
+export interface PoolAttributes extends Pick<Window, 'padding'> {
   readonly stride: Extent;
   readonly filter: Extent;
   readonly activation: FusedActivation;

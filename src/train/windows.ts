@@ -48,6 +48,9 @@ type Sliding = Pick<Window, 'stride' | 'padding'>;
 function paddingOf(x: T.Tensor4D, filter: Extent, { stride, padding }: Sliding) {
   const along = (axis: keyof Extent, size: number): [number, number] => {
     if (padding === 'VALID') return [0, 0];
+    if (padding !== 'SAME') {
+      return axis === 'height' ? [padding.top, padding.bottom] : [padding.left, padding.right];
+    }
     const positions = computeOutSize(padding, size, filter[axis], stride[axis]);
     const total = Math.max(0, (positions - 1) * stride[axis] + filter[axis] - size);
     const before = computePadding(stride[axis], 1, size, filter[axis], positions);
