@@ -1,10 +1,11 @@
 /** Runs the cross compiler: units in parallel, then the linker; what it says becomes a diagnostic. */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Firmware, Toolchain } from '../../targets/target.js';
 import { type CrimpError, environmentError, error, throwIfErrors } from '../diagnostics.js';
+import { cachedObject, cacheObject, unitKey } from './object_cache.js';
 import type { Project } from './project.js';
 import type { FoundToolchain } from './toolchain.js';
 
@@ -40,12 +41,13 @@ export async function compileProject(
   const worker = async () => {
     for (let unit = waiting.shift(); unit; unit = waiting.shift()) {
       const { source, object, flags } = unit;
-      await run(
-        gcc,
-        [...compileFlags, ...flags, ...includes, '-c', source, '-o', object],
-        folder,
-        compileFailed,
-      );
+      const command = [...compileFlags, ...flags, ...includes, '-c', source, '-o', object];
+      const key = unitKey(project, unit, [gcc, tools.found.version, ...command]);
+      const known = key === undefined ? undefined : cachedObject(key);
+      const file = path.join(folder, object);
+      if (known) writeFileSync(file, known);
+      else await run(gcc, command, folder, compileFailed);
+      if (!known && key !== undefined) cacheObject(key, readFileSync(file));
       onProgress?.(++done, steps);
     }
   };
