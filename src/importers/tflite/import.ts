@@ -8,6 +8,7 @@ import { decodeRestarts, restartsName, withRestarts } from '../../formats/tflite
 import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 import { identifierOf, uniqueNames } from '../../graph/names.js';
+import { foldOperands } from '../../passes/fold_operands.js';
 import { type ImportedTensors, importTensors } from './tensors.js';
 import { importVariables, type Variables } from './variables.js';
 
@@ -53,7 +54,7 @@ export function importTflite(
       ),
     );
   }
-  const graph: Graph = {
+  const graph = foldOperands({
     name: identifierOf(options.name),
     tensors: imported.tensors,
     ops: withRestarts(
@@ -63,7 +64,7 @@ export function importTflite(
     inputs: subgraph.inputs ?? [],
     outputs: subgraph.outputs ?? [],
     ...importFeeding(model, subgraph, file, report),
-  };
+  });
   reportUnused(graph, imported, file, report);
   return { graph, diagnostics };
 }
