@@ -5,6 +5,7 @@
 import type { Graph } from '../graph/graph.js';
 import { changesOf } from './changes.js';
 import { foldConstants } from './fold_constants.js';
+import { foldPad } from './fold_pad.js';
 import { removeDeadOps } from './remove_dead_ops.js';
 
 export interface Pass {
@@ -31,6 +32,7 @@ export interface Optimized {
 
 export const passes: readonly Pass[] = [
   { name: 'fold-constants', run: foldConstants },
+  { name: 'fold-pad', run: foldPad },
   { name: 'remove-dead-ops', run: removeDeadOps },
 ];
 
