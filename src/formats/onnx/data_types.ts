@@ -20,6 +20,9 @@ export const dataTypes: Readonly<
   12: { name: 'uint32', bytes: 4 },
   13: { name: 'uint64', bytes: 8 },
   16: { name: 'bfloat16', dtype: 'float32', bytes: 2 },
+  // Two to a byte, the first in the low half.
+  21: { name: 'uint4', bytes: 0.5 },
+  22: { name: 'int4', dtype: 'int4', bytes: 0.5 },
 };
 
 export function dataTypeName(type: number): string {

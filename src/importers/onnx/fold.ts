@@ -3,7 +3,7 @@ import { dataTypes } from '../../formats/onnx/data_types.js';
 import { broadcastDims, listOf, type NodeContext } from './node_context.js';
 import { stretchesOf } from './ops/move.js';
 import { reshapedDims } from './ops/view.js';
-import { permuted, stridesOf, walk } from './permute.js';
+import { permuted, reshaped, stridesOf, walk } from './permute.js';
 import { axisFrom, type Constant, identity, Unsupported } from './value.js';
 
 type Folder = (context: NodeContext, inputs: readonly Constant[]) => Constant;
@@ -67,7 +67,7 @@ function viewedAs(dimsOf: (context: NodeContext, inputs: readonly Constant[]) =>
     const { values } = inputs[0]!;
     if (count(dims) !== values.length)
       throw new Unsupported(`cannot turn [${inputs[0]!.dims}] into [${dims}]`);
-    return { ...inputs[0]!, dims };
+    return reshaped(inputs[0]!, dims);
   };
 }
 

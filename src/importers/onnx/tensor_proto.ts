@@ -24,13 +24,13 @@ export function constantOf(
   if (!dims.every((d) => Number.isInteger(d) && d >= 0) || count > maxElements) {
     return { reason: `has the shape [${dims.join(', ')}]` };
   }
-  const raw =
-    proto.dataLocation === external ? besideOf(proto, count * type.bytes, readBeside) : proto.rawData;
+  const bytes = Math.ceil(count * type.bytes);
+  const raw = proto.dataLocation === external ? besideOf(proto, bytes, readBeside) : proto.rawData;
   if ('reason' in raw) return raw;
   if (raw.length > 0 || proto.dataLocation === external) {
-    if (raw.length !== count * type.bytes) {
+    if (raw.length !== bytes) {
       return {
-        reason: `has ${raw.length} bytes of data; ${type.name} [${dims.join(', ')}] takes ${count * type.bytes}`,
+        reason: `has ${raw.length} bytes of data; ${type.name} [${dims.join(', ')}] takes ${bytes}`,
       };
     }
     return { kind: 'constant', name, dims, dtype: type.dtype, values: rawValues(raw, dataType, count) };
@@ -76,10 +76,16 @@ function rawValues(raw: Uint8Array, dataType: number, count: number): Float32Arr
     10: (i) => float16Value(view.getUint16(2 * i, true)),
     11: (i) => view.getFloat64(8 * i, true),
     16: (i) => bfloat16Value(view.getUint16(2 * i, true)),
+    22: (i) => nibble(view.getUint8(i >> 1), i),
   };
   const values = dataTypes[dataType]!.dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = read[dataType]!(i);
   return values;
+}
+
+/** The i-th int4 of a packed list, from the byte that it lies in. */
+function nibble(byte: number, i: number): number {
+  return (byte << (i % 2 === 0 ? 28 : 24)) >> 28;
 }
 
 /** The typed field that holds the data when raw_data does not: onnx.proto says which. */
@@ -93,6 +99,12 @@ function listed(proto: TensorProto): ArrayLike<number> {
       return proto.int32Data.map(float16Value);
     case 16:
       return proto.int32Data.map(bfloat16Value);
+    case 22: {
+      const count = proto.dims.map(toNumber).reduce((n, d) => n * d, 1);
+      const packed = proto.int32Data;
+      if (packed.length !== Math.ceil(count / 2)) return [];
+      return Float64Array.from({ length: count }, (_, i) => nibble(packed[i >> 1]!, i));
+    }
     case 11:
       return proto.doubleData;
     default:

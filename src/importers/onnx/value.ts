@@ -1,6 +1,17 @@
 /** What an ONNX value is while the model is read: a constant, a tensor of the graph, or nothing that can be told. */
 import type { DType } from '../../graph/graph.js';
 
+/** The integers that a constant's real values come from: real = scale · (q − zeroPoint). */
+export interface QuantizedValues {
+  readonly dtype: DType;
+  readonly values: Float64Array;
+  /** One for all, or one for each index of `axis`. */
+  readonly scale: Float32Array;
+  readonly zeroPoint: Int32Array;
+  /** Of the constant's dims. */
+  readonly axis: number;
+}
+
 /** Known now. Integers and booleans are held as doubles. */
 export interface Constant {
   readonly kind: 'constant';
@@ -8,6 +19,8 @@ export interface Constant {
   readonly dims: readonly number[];
   readonly dtype: DType;
   readonly values: Float32Array | Float64Array;
+  /** Of a constant behind DequantizeLinear. */
+  readonly quantized?: QuantizedValues;
 }
 
 /** Computed by the graph, its axes stored in another order than ONNX has them in. */
@@ -15,6 +28,7 @@ export interface Activation {
   readonly kind: 'activation';
   /** As ONNX has them. */
   readonly dims: readonly number[];
+  /** As ONNX has it: the tensor of a uint8 value that is quantized is int8. */
   readonly dtype: DType;
   /** Of the graph; its shape is `storedShape`. */
   readonly tensor: number;

@@ -1,8 +1,17 @@
 /** The graph under construction: tensors, ops, and values brought into the order of axes that an op asks for. */
 import { elementCount } from '../../graph/access.js';
-import type { AnyOp, DType, OpAttributes, OpType, Shape, Tensor, TensorData } from '../../graph/graph.js';
+import type {
+  AnyOp,
+  DType,
+  OpAttributes,
+  OpType,
+  Quantization,
+  Shape,
+  Tensor,
+  TensorData,
+} from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
-import { permuted } from './permute.js';
+import { permuted, reshaped } from './permute.js';
 import {
   type Activation,
   type Constant,
@@ -68,9 +77,22 @@ export class Writer {
     return this.constant(name, 'float32', shape, Float32Array.from(values));
   }
 
-  /** A constant of the model as a tensor of its own. @throws Unsupported for values outside int32 */
-  constantTensor({ name, dims, dtype, values }: Constant): number {
-    return this.constant(name, ...tensorData(dtype, values, dims));
+  /**
+   * A constant of the model as a tensor of its own; one that is quantized with DEQUANTIZE behind it.
+   *
+   * @throws Unsupported for values outside int32
+   */
+  constantTensor({ name, dims, dtype, values, quantized }: Constant): number {
+    if (!quantized) return this.constant(name, ...tensorData(dtype, values, dims));
+    const integers = this.constant(name, ...tensorData(quantized.dtype, quantized.values, dims));
+    const { scale, zeroPoint, axis } = quantized;
+    this.quantize(integers, { scale, zeroPoint, axis });
+    return this.one('DEQUANTIZE', `${name}/real`, [integers], {}, 'float32', dims);
+  }
+
+  /** Says what a tensor's integers stand for. */
+  quantize(tensor: number, quantization: Quantization): void {
+    this.tensors[tensor] = { ...this.tensors[tensor]!, quantization };
   }
 
   producerOf(tensor: number): AnyOp | undefined {
@@ -95,7 +117,9 @@ export class Writer {
         `${name}/axes`,
         to.map((axis) => from.indexOf(axis)),
       );
-      tensor = this.one('TRANSPOSE', `${name}/transpose`, [tensor, axes], {}, dtype, storedShape(dims, to));
+      const inputs = [tensor, axes];
+      tensor = this.one('TRANSPOSE', `${name}/transpose`, inputs, {}, dtype, storedShape(dims, to));
+      this.keepType(inputs[0]!, tensor);
     }
     tensor = this.reshape(tensor, `${name}/reshape`, dtype, target);
     this.reordered.set(key, tensor);
@@ -119,7 +143,15 @@ export class Writer {
 
   reshape(tensor: number, name: string, dtype: DType, shape: Shape): number {
     if (sameList(this.tensors[tensor]!.shape, shape)) return tensor;
-    return this.one('RESHAPE', name, [tensor], { newShape: shape }, dtype, shape);
+    const result = this.one('RESHAPE', name, [tensor], { newShape: shape }, dtype, shape);
+    this.keepType(tensor, result);
+    return result;
+  }
+
+  /** Of what is quantized, behind an op that moves it. */
+  private keepType(from: number, to: number): void {
+    const { dtype, quantization } = this.tensors[from]!;
+    if (quantization) this.tensors[to] = { ...this.tensors[to]!, dtype, quantization };
   }
 
   /** A constant that broadcasts with a value of this order, as short as it can be. */
@@ -129,10 +161,9 @@ export class Writer {
     if (missing < 0)
       throw new Unsupported(`has a constant of rank ${constant.dims.length} beside a value of rank ${rank}`);
     const axes = order.map((axis) => (axis < missing ? -1 : axis - missing));
-    const { dims, values } = permuted(constant, axes);
-    const from = dims.findIndex((d) => d !== 1);
-    const shape = from < 0 ? [1] : dims.slice(from);
-    return this.constant(constant.name, ...tensorData(constant.dtype, values, shape));
+    const whole = permuted(constant, axes);
+    const from = whole.dims.findIndex((d) => d !== 1);
+    return this.constantTensor(reshaped(whole, from < 0 ? [1] : whole.dims.slice(from)));
   }
 
   private add(name: string, dtype: DType, shape: Shape): number {
@@ -152,6 +183,7 @@ function tensorData(
   switch (dtype) {
     case 'float32':
       return [dtype, shape, Float32Array.from(values)];
+    case 'int4':
     case 'int8':
       return [dtype, shape, Int8Array.from(values)];
     case 'uint8':

@@ -1,6 +1,6 @@
 /** Conv → CONV_2D or DEPTHWISE_CONV_2D, with a PAD before it where TensorFlow Lite has no such padding. */
 import { constantInput, type NodeImporter, optionalConstant } from '../node_context.js';
-import { permuted } from '../permute.js';
+import { permuted, reshaped } from '../permute.js';
 import { Unsupported } from '../value.js';
 import { imageInput, imageValue } from './image.js';
 import { extent, paddedShape, paddingOf, paddings, windowsOf } from './window.js';
@@ -38,9 +38,9 @@ export const conv: NodeImporter = (context) => {
   const depthwise = groups === channels && groups > 1;
   // [M, C, H, W] → OHWI, or of a depthwise convolution [M, 1, H, W] → 1HWM.
   const [row, column] = rank === 3 ? [-1, 2] : [2, 3];
-  const { dims: shape, values } = permuted(weights, depthwise ? [1, row, column, 0] : [0, row, column, 1]);
-  const inputs = [tensor, graph.floats(weights.name, values, shape)];
-  if (bias) inputs.push(graph.floats(bias.name, bias.values));
+  const order = depthwise ? [1, row, column, 0] : [0, row, column, 1];
+  const inputs = [tensor, graph.constantTensor(permuted(weights, order))];
+  if (bias) inputs.push(graph.constantTensor(reshaped(bias, [outputs!])));
   const attributes = {
     padding: direct ?? 'VALID',
     stride: extent(windows, 'stride'),

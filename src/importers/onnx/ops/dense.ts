@@ -9,7 +9,7 @@ import {
   type NodeImporter,
   optionalConstant,
 } from '../node_context.js';
-import { permuted, stridesOf, walk } from '../permute.js';
+import { permuted, rearranged, reshaped, stridesOf, walk } from '../permute.js';
 import { type Activation, type Constant, identity, storedShape, Unsupported } from '../value.js';
 
 export const gemm: NodeImporter = (context) => {
@@ -55,7 +55,14 @@ function product(context: NodeContext): Activation {
 
 function scaled(constant: Constant, factor: number): Constant {
   if (factor === 1) return constant;
-  return { ...constant, values: Float32Array.from(constant.values, (v) => v * factor) };
+  const { quantized, ...real } = constant;
+  return {
+    ...real,
+    values: Float32Array.from(constant.values, (v) => v * factor),
+    // A scale is positive.
+    ...(quantized &&
+      factor > 0 && { quantized: { ...quantized, scale: quantized.scale.map((s) => s * factor) } }),
+  };
 }
 
 /** @param weights [outputs, inputs] */
@@ -75,13 +82,15 @@ function dense(
   }
   const { tensor, order, columns } = rowsOf(value);
   const moved = columns
-    ? weights.values.map((_, i) => weights.values[i - (i % depth) + columns[i % depth]!]!)
-    : weights.values;
-  const inputs = [tensor, graph.floats(weights.name, moved, weights.dims)];
-  if (bias) {
-    const values = Float32Array.from({ length: outputs }, (_, i) => bias.values[i % bias.values.length]!);
-    inputs.push(graph.floats(bias.name, values));
-  }
+    ? rearranged(
+        weights,
+        weights.dims,
+        weights.values.map((_, i) => i - (i % depth) + columns[i % depth]!),
+      )
+    : weights;
+  const inputs = [tensor, graph.constantTensor(moved)];
+  if (bias && bias.values.length === outputs) inputs.push(graph.constantTensor(reshaped(bias, [outputs])));
+  else if (bias) inputs.push(graph.floats(bias.name, new Float32Array(outputs).fill(bias.values[0]!)));
   const dims = [...value.dims.slice(0, -1), outputs];
   const attributes = { activation: 'NONE', keepNumDims: rank > 2, weightsFormat: 'DEFAULT' } as const;
   const result = graph.one(

@@ -1,5 +1,6 @@
 /** MaxPool, AveragePool and the global pools. */
 import { float32Max } from '../../../numerics/activation_range.js';
+import { typeRange } from '../../../ops/checks.js';
 import type { NodeContext, NodeImporter } from '../node_context.js';
 import { Unsupported } from '../value.js';
 import type { Writer } from '../writer.js';
@@ -78,6 +79,12 @@ const keepingSigns: readonly string[] = [
 function neverNegative(graph: Writer, tensor: number): boolean {
   const producer = graph.producerOf(tensor);
   if (!producer) return false;
+  if (producer.type === 'DEQUANTIZE') {
+    const { dtype, quantization } = graph.tensors[producer.inputs[0]!]!;
+    if (quantization?.zeroPoint[0] === typeRange(dtype).min) return true;
+    const quantize = graph.producerOf(producer.inputs[0]!);
+    return quantize?.type === 'QUANTIZE' && neverNegative(graph, quantize.inputs[0]!);
+  }
   if (keepingSigns.includes(producer.type)) return neverNegative(graph, producer.inputs[0]!);
   return nonNegative.includes(producer.type);
 }
