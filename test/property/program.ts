@@ -13,6 +13,8 @@ export interface ModelRuns {
   readonly sources: Sources;
   /** Samples that the program reads for this model, in sequences: state is reset before each. */
   readonly sequences: readonly number[];
+  /** Each sample's outputs are preceded by every tensor that a layer writes, in the order of `sources.tensors`. */
+  readonly tensors?: boolean;
 }
 
 /**
@@ -28,9 +30,13 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
   const out = new Printer();
   out.line('#include <stdio.h>').line('#include <string.h>').line('#include "kernels.h"');
   for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
-  out.line().line('struct range { long offset; size_t bytes; };').line();
+  out.line().line('struct range { long offset; size_t bytes; };');
+  out.line('struct layer { void (*run)(void); const struct range *written; };').line();
+  out.block('static void put(const uint8_t *arena, const struct range *r)', () => {
+    out.line('for (; r->bytes > 0; ++r) fwrite(arena + r->offset, 1, r->bytes, stdout);');
+  });
   out.block(
-    'static int run(int samples, uint8_t *arena, size_t size, void (*reset)(void), void (*invoke)(void), const struct range *in, const struct range *out)',
+    'static int run(int samples, uint8_t *arena, size_t size, void (*reset)(void), void (*invoke)(void), const struct layer *layers, const struct range *in, const struct range *out)',
     () => {
       out.line('memset(arena, 0xa5, size);');
       out.line('if (reset != NULL) reset();');
@@ -39,10 +45,12 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
         out.block('for (const struct range *r = in; r->bytes > 0; ++r)', () =>
           out.line('if (fread(arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;'),
         );
-        out.line('invoke();');
-        out.block('for (const struct range *r = out; r->bytes > 0; ++r)', () =>
-          out.line('fwrite(arena + r->offset, 1, r->bytes, stdout);'),
-        );
+        out.line('if (layers == NULL) invoke();');
+        out.block('else for (const struct layer *l = layers; l->run != NULL; ++l)', () => {
+          out.line('l->run();');
+          out.line('put(arena, l->written);');
+        });
+        out.line('put(arena, out);');
       });
       out.line('return fflush(stdout);');
     },
@@ -52,11 +60,13 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
     out.array(`static const struct range ${prefix}_in[]`, ranges(inputs));
     out.array(`static const struct range ${prefix}_out[]`, ranges(outputs));
   }
+  for (const { sources } of programs.filter((p) => p.tensors)) writeLayers(sources, out);
   out.block('int main(void)', () => {
-    for (const { sources, sequences } of programs) {
+    for (const { sources, sequences, tensors } of programs) {
       const { prefix } = sources;
       const size = `${prefix.toUpperCase()}_ARENA_BYTES`;
-      const functions = `${sources.state.length > 0 ? `${prefix}_reset` : 'NULL'}, ${prefix}_invoke`;
+      const reset = sources.state.length > 0 ? `${prefix}_reset` : 'NULL';
+      const functions = `${reset}, ${prefix}_invoke, ${tensors ? `${prefix}_by_layer` : 'NULL'}`;
       for (const samples of sequences) {
         out.line(
           `if (run(${samples}, ${prefix}_arena, ${size}, ${functions}, ${prefix}_in, ${prefix}_out)) return 1;`,
@@ -67,6 +77,15 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
   });
   writeFileSync(path.join(folder, 'program.c'), out.toString());
   return ['program.c'];
+}
+
+function writeLayers({ prefix, layers, tensors }: Sources, out: Printer): void {
+  for (const [i, layer] of layers.entries()) {
+    const written = tensors.filter((t) => t.layer === i).map((t) => `{${t.offset}, ${t.bytes}}`);
+    out.array(`static const struct range ${layer.symbol}_written[]`, [...written, '{0, 0}']);
+  }
+  const rows = layers.map(({ symbol }, i) => `{${prefix}_layers[${i}], ${symbol}_written}`);
+  out.array(`static const struct layer ${prefix}_by_layer[]`, [...rows, '{NULL, NULL}']);
 }
 
 /** Replaces each model's kernels by one common file, of which the model's names are macros. */
