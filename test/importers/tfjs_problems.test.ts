@@ -41,7 +41,7 @@ test('five layers with problems are five diagnostics, those behind an unsupporte
       input,
       layer('Conv2D', 'first', { filters: 4, kernel_size: 3, data_format: 'channels_first', strides: 0 }),
       layer('LocallyConnected2D', 'local'),
-      layer('Activation', 'act', { activation: 'mish' }),
+      layer('Activation', 'act', { activation: 'gelu' }),
       layer('Softmax', 'soft', { axis: 'x' }),
       layer('ReLU', 'clip', { threshold: 1 }),
     ),
@@ -50,7 +50,7 @@ test('five layers with problems are five diagnostics, those behind an unsupporte
   assert.deepEqual(said, [
     'unsupported-op first: Conv2D: its data_format is "channels_first"; channels_last is supported; its strides 0 is not 2 positive integers',
     'unsupported-op local: LocallyConnected2D layers are not supported',
-    'unsupported-op act: Activation: its activation "mish" is none of linear, relu, relu6, sigmoid, tanh, elu, exponential, log_softmax, softmax, hard_sigmoid, swish',
+    'unsupported-op act: Activation: its activation "gelu" takes an error function, which no kernel computes; gelu_new does not',
     'unsupported-op soft: Softmax: its axis "x" is no list of integers',
     'unsupported-op clip: ReLU: its threshold is not 0',
   ]);
@@ -70,7 +70,11 @@ test('shapes and weights that do not fit', () => {
   one(sequential(layer('Dense', 'd', { units: 2 })), 'dynamic-shape', /nothing/);
   const words = layer('InputLayer', 'words', { batch_input_shape: [null, 8], dtype: 'int32' });
   one(sequential(words, layer('ReLU', 'r')), 'unsupported-tensor', /int32/);
-  one(sequential(input, layer('Dense', 'd', { units: 2 })), 'unsupported-op', /weights d\/kernel are not in/);
+  one(
+    sequential(input, layer('Dense', 'd', { units: 2 })),
+    'unsupported-op',
+    /weights d\/kernel are not in the file/,
+  );
   one(sequential(input, layer('Reshape', 'r', { target_shape: [5, -1] })), 'unsupported-op', /cannot turn/);
   one(sequential(input, layer('Permute', 'p', { dims: [2, 1] })), 'unsupported-op', /permutes 3/);
   one(
@@ -82,6 +86,15 @@ test('shapes and weights that do not fit', () => {
   one({ ...sequential(input), weightsManifest: [{ paths: ['a'] }] }, 'malformed-model', /group 0/);
   one({ ...sequential(input), format: 'graph-model' }, 'malformed-model', /no nodes/);
   one({ ...sequential(input), format: 'other' }, 'unknown-format', /"other"/);
+  one(
+    sequential(input, layer('Activation', 'a', { activation: 'celu' })),
+    'unsupported-op',
+    /"celu" is none of linear, relu/,
+  );
+  one(sequential(input, layer('Lambda', 'l')), 'unsupported-op', /Lambda: runs a program of its own/);
+  const own = { ...layer('Dense', 'd', { units: 2 }), registered_name: 'mine>Dense' };
+  one(sequential(input, own), 'unsupported-op', /"mine>Dense", a layer of the user's own/);
+  one({ ...sequential(input), modelTopology: { class_name: 'Mine' } }, 'unsupported-model', /a "Mine"; Seq/);
   one('{"modelTopology": {', 'malformed-model', /no JSON/);
   const topology = { class_name: 'Model', config: { layers: [input], output_layers: [['gone', 0, 0]] } };
   const broken = problemsOf({ modelTopology: topology, weightsManifest: [] });

@@ -10,6 +10,7 @@ import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { importGraphModel } from './graph_model.js';
 import { field, objectOf, shown, stringOf } from './json.js';
 import { LayersImporter } from './layers_model.js';
+import type { Dialect } from './options.js';
 import type { AnyValue } from './value.js';
 import { readManifest, type Weight, Weights } from './weights.js';
 import { Writer } from './writer.js';
@@ -56,9 +57,11 @@ export function importTopology(
   weights: readonly Weight[],
   { name, file }: { readonly name: string; readonly file?: string },
   diagnostics: Diagnostic[],
+  dialect: Dialect = 'tfjs',
 ): { graph: Graph; diagnostics: Diagnostic[] } {
   const writer = new Writer();
-  const importer = new LayersImporter(writer, new Weights(weights), file, (d) => void diagnostics.push(d));
+  const report = (d: Diagnostic) => void diagnostics.push(d);
+  const importer = new LayersImporter(writer, new Weights(weights), file, report, dialect);
   // The converter puts the topology of a Keras file one level down.
   const outputs = importer.model(field(topology, 'model_config') ?? topology);
   return finished(writer, outputs, { name, file }, diagnostics);

@@ -15,6 +15,8 @@ export class Layer {
     readonly graph: Writer,
     private readonly given: readonly AnyValue[],
     private readonly weights: Weights,
+    /** Names of the models that the layer lies in, below the outermost. */
+    private readonly scope: readonly string[] = [],
   ) {}
 
   /** @throws Unsupported when options are wrong; Unknown behind an unsupported layer */
@@ -36,9 +38,21 @@ export class Layer {
     return value;
   }
 
-  /** Values of a weight, in the order of its own axes. @throws Unsupported for a weight of another shape */
-  weight(role: string, shape: Shape): Float32Array {
-    return this.weights.values(this.weights.find(this.name, role), `${this.name}/${role}`, shape);
+  /**
+   * Values of a weight, in the order of its own axes. @param roles by which it goes, the first one in messages
+   * @throws Unsupported for a weight of another shape
+   */
+  weight(roles: string | readonly [string, ...string[]], shape: Shape): Float32Array {
+    const names = typeof roles === 'string' ? [roles] : roles;
+    const found = names
+      .map((role) => this.weights.find(this.name, role, this.scope))
+      .find((weight) => weight);
+    return this.weights.values(found, `${this.name}/${names[0]}`, shape);
+  }
+
+  /** Whether there is a weight that is one number. */
+  hasScalar(role: string): boolean {
+    return this.weights.find(this.name, role, this.scope)?.shape.length === 0;
   }
 
   /** The weight as a constant of its own, under its own name. */

@@ -4,9 +4,9 @@
  */
 import { type Diagnostic, error, inputError, warning } from '../../diagnostics.js';
 import { field, type JsonObject, listOf, objectOf, shown, stringOf } from './json.js';
-import { Layer } from './layer.js';
+import { Layer, type LayerImporter } from './layer.js';
 import { layerImporters } from './layers/index.js';
-import { Options } from './options.js';
+import { type Dialect, Options } from './options.js';
 import { type AnyValue, Unknown, Unsupported } from './value.js';
 import type { Weights } from './weights.js';
 import type { Writer } from './writer.js';
@@ -14,6 +14,8 @@ import type { Writer } from './writer.js';
 const damaged = 'The file is damaged: save or convert the model again.';
 /** Models within models; more are damage. */
 const deepest = 8;
+/** Functions of Keras 3 that do as the layers of their names. */
+const functions: readonly string[] = ['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum'];
 /** Calls of layers; more are damage, or models within models that multiply themselves. */
 const mostCalls = 20_000;
 
@@ -39,20 +41,30 @@ export class LayersImporter {
     private readonly weights: Weights,
     private readonly file: string | undefined,
     private readonly report: (d: Diagnostic) => void,
+    private readonly dialect: Dialect = 'tfjs',
   ) {}
 
-  /** @param inputs of a model within a model; the outer one makes its own @returns its outputs */
-  model(json: unknown, inputs?: readonly AnyValue[], depth = 0): AnyValue[] {
+  /**
+   * @param inputs of a model within a model; the outer one makes its own @param scope names of the models it lies in, its
+   * own last @returns its outputs
+   */
+  model(json: unknown, inputs?: readonly AnyValue[], scope: readonly string[] = []): AnyValue[] {
     const type = stringOf(field(json, 'class_name'));
     const config = field(json, 'config');
-    if (depth > deepest) throw new Unsupported(`holds models ${depth} deep`);
-    if (type === 'Sequential') return this.sequential(config, inputs, depth);
-    if (type === 'Model' || type === 'Functional') return this.functional(config, inputs, depth);
-    this.malformed(`its modelTopology is ${shown(type)}, not a Sequential or Functional model`);
+    if (scope.length > deepest) throw new Unsupported(`holds models ${scope.length} deep`);
+    if (type === 'Sequential') return this.sequential(config, inputs, scope);
+    if (type === 'Model' || type === 'Functional') return this.functional(config, inputs, scope);
+    const message = `the model is ${type === undefined ? 'nothing that has a class_name' : `a ${shown(type)}`}; Sequential and Functional models are read`;
+    const hint = 'Build it as a Functional model and save it again, or export it as .tflite or .onnx.';
+    this.report(error('unsupported-model', message, hint, { file: this.file }));
     return [];
   }
 
-  private sequential(config: unknown, given: readonly AnyValue[] | undefined, depth: number): AnyValue[] {
+  private sequential(
+    config: unknown,
+    given: readonly AnyValue[] | undefined,
+    scope: readonly string[],
+  ): AnyValue[] {
     // Older ones are the list itself.
     const layers = this.layersOf(listOf(config) ?? field(config, 'layers'));
     let values = given;
@@ -62,15 +74,21 @@ export class LayersImporter {
         continue;
       }
       values ??= [this.input(`${layer.name}_input`, layer.json)];
-      values = this.apply(layer, values, depth);
+      values = this.apply(layer, values, scope);
     }
     return [...(values ?? [])];
   }
 
-  private functional(config: unknown, given: readonly AnyValue[] | undefined, depth: number): AnyValue[] {
+  private functional(
+    config: unknown,
+    given: readonly AnyValue[] | undefined,
+    scope: readonly string[],
+  ): AnyValue[] {
     const layers = this.layersOf(field(config, 'layers'));
     const [inputs, outputs] = ['input_layers', 'output_layers'].map((key) => {
-      const references = referencesOf(field(config, key));
+      const given = field(config, key);
+      // Keras 3 writes a dictionary for a model that takes or gives one.
+      const references = referencesOf(objectOf(given) ? Object.values(given as object) : given);
       if (references.length === 0) this.malformed(`its topology has no ${key}`);
       return references;
     }) as [Reference[], Reference[]];
@@ -103,7 +121,7 @@ export class LayersImporter {
       const waiting = calls.filter(({ layer, call, from }) => {
         const read = from.map((reference) => values.get(keyOf(reference)));
         if (!read.every((value) => value !== undefined)) return true;
-        const results = this.apply(layer, read, depth);
+        const results = this.apply(layer, read, scope);
         results.forEach((value, output) => {
           values.set(keyOf({ layer: layer.name, call, output }), value);
         });
@@ -125,18 +143,17 @@ export class LayersImporter {
     });
   }
 
-  private apply(layer: LayerConfig, inputs: readonly AnyValue[], depth: number): AnyValue[] {
+  private apply(layer: LayerConfig, inputs: readonly AnyValue[], scope: readonly string[]): AnyValue[] {
     const { name, type, json } = layer;
     if (++this.calls > mostCalls)
       throw inputError('malformed-model', `it calls layers more than ${mostCalls} times`, damaged, {
         file: this.file,
       });
     try {
-      if (isModel(type)) return this.model(json, inputs, depth + 1);
-      const importer = Object.hasOwn(layerImporters, type) ? layerImporters[type] : undefined;
-      if (!importer) throw new Unsupported('');
-      const options = new Options(layer.options);
-      return [importer(new Layer(name, options, this.graph, inputs, this.weights))];
+      if (isModel(type)) return this.model(json, inputs, [...scope, name]);
+      const importer = importerOf(type, json);
+      const options = new Options(layer.options, this.dialect);
+      return [importer(new Layer(name, options, this.graph, inputs, this.weights, scope))];
     } catch (thrown) {
       if (thrown instanceof Unknown) return [{ tensor: inputs[0]?.tensor ?? -1 }];
       if (!(thrown instanceof Unsupported)) throw thrown;
@@ -202,6 +219,18 @@ export class LayersImporter {
   }
 }
 
+/** @throws Unsupported */
+function importerOf(type: string, json: JsonObject): LayerImporter {
+  const registered = stringOf(json.registered_name);
+  if (registered?.includes('>')) throw new Unsupported(`is ${shown(registered)}, a layer of the user's own`);
+  // Keras 3 also calls functions by name, some of which do other than the layer of that name.
+  if (/\bops\b/.test(stringOf(json.module) ?? '') && !functions.includes(type))
+    throw new Unsupported('is a function of keras.ops; a layer in its place can be read');
+  const importer = Object.hasOwn(layerImporters, type) ? layerImporters[type] : undefined;
+  if (!importer) throw new Unsupported('');
+  return importer;
+}
+
 function isModel(type: string): boolean {
   return type === 'Sequential' || type === 'Model' || type === 'Functional';
 }
@@ -209,7 +238,8 @@ function isModel(type: string): boolean {
 /** Of an input layer, or of the layer that a Sequential model begins with, which may be a model itself. */
 function inputOptions(layer: unknown, depth = 0): { shape?: unknown; dtype?: unknown } {
   const config = field(layer, 'config');
-  const shape = field(config, 'batch_input_shape') ?? field(config, 'batch_shape');
+  const built = field(field(layer, 'build_config'), 'input_shape');
+  const shape = field(config, 'batch_input_shape') ?? field(config, 'batch_shape') ?? built;
   const first = listOf(config)?.[0] ?? listOf(field(config, 'layers'))?.[0];
   if (shape === undefined && first !== undefined && depth < deepest) return inputOptions(first, depth + 1);
   const dtype = stringOf(field(config, 'dtype'));

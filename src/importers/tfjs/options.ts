@@ -4,10 +4,16 @@ import { field, type JsonObject, shown, sizesOf } from './json.js';
 /** Beyond this a number is damage: no layer has so many of anything. */
 const largest = 2 ** 24;
 
+/** Whose layers they are: of the same name, some compute something else. */
+export type Dialect = 'tfjs' | 'keras2' | 'keras3';
+
 export class Options {
   readonly problems: string[] = [];
 
-  constructor(private readonly json: JsonObject | undefined) {}
+  constructor(
+    private readonly json: JsonObject | undefined,
+    readonly dialect: Dialect = 'tfjs',
+  ) {}
 
   get(key: string): unknown {
     return field(this.json, key);

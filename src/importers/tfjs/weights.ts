@@ -45,8 +45,13 @@ export class Weights {
     }
   }
 
-  find(layer: string, role: string): Weight | undefined {
-    return this.byName.get(`${layer}/${role}`);
+  /** @param scope names of the models that the layer lies in: files have all of them in front, some, or none */
+  find(layer: string, role: string, scope: readonly string[] = []): Weight | undefined {
+    for (let depth = scope.length; depth >= 0; depth--) {
+      const found = this.byName.get([...scope.slice(0, depth), layer, role].join('/'));
+      if (found) return found;
+    }
+    return undefined;
   }
 
   named(name: string): Weight | undefined {
@@ -55,7 +60,7 @@ export class Weights {
 
   /** @throws Unsupported when it is not there or of another shape or type; Unknown when its shard is */
   values(weight: Weight | undefined, name: string, shape: Shape): Float32Array {
-    if (!weight) throw new Unsupported(`its weights ${name} are not in the weights manifest`);
+    if (!weight) throw new Unsupported(`its weights ${name} are not in the file`);
     if (weight.dtype !== 'float32') throw new Unsupported(`its weights ${name} are ${weight.dtype}`);
     if (weight.shape.join() !== shape.join())
       throw new Unsupported(

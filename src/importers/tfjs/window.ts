@@ -3,6 +3,7 @@ import type { Shape } from '../../graph/graph.js';
 import type { FusedActivation } from '../../numerics/activation_range.js';
 import type { Padding } from '../../numerics/padding.js';
 import { windowOutput } from '../../ops/convolution.js';
+import type { ResizeAttributes } from '../../ops/resizing.js';
 import { Unsupported, type Value } from './value.js';
 import type { Writer } from './writer.js';
 
@@ -66,6 +67,34 @@ export function depthwiseConv2d(
   return graph.op('DEPTHWISE_CONV_2D', name, inputs, attributes, output);
 }
 
+/** @param kernel [rows][columns][filters][channels] @param output rows, columns */
+export function transposeConv(
+  graph: Writer,
+  name: string,
+  x: Value,
+  kernel: Float32Array,
+  shape: readonly [number, number, number, number],
+  bias: number | undefined,
+  { padding, strides }: Omit<WindowOptions, 'dilations'>,
+  [height, width]: readonly [number, number],
+  activation: FusedActivation,
+  kernelName = `${name}/kernel`,
+): Value {
+  const [rows, columns, filters, depth] = shape;
+  const ohwi = new Float32Array(kernel.length);
+  for (let place = 0; place < rows * columns; place++) {
+    for (let filter = 0; filter < filters; filter++) {
+      const from = (place * filters + filter) * depth;
+      ohwi.set(kernel.subarray(from, from + depth), (filter * rows * columns + place) * depth);
+    }
+  }
+  const weights = graph.floats(kernelName, ohwi, [filters, rows, columns, depth]);
+  const output = [1, height, width, filters];
+  const table = graph.integers(`${name}/shape`, output);
+  const inputs = [table, weights, x.tensor, ...(bias === undefined ? [] : [bias])];
+  return graph.op('TRANSPOSE_CONV', name, inputs, { padding, stride: extent(strides), activation }, output);
+}
+
 export function pool2d(
   graph: Writer,
   type: 'AVERAGE_POOL_2D' | 'MAX_POOL_2D',
@@ -95,6 +124,31 @@ export function pad(
   const table = graph.integers(`${name}/paddings`, paddings.flat(), [paddings.length, 2]);
   const shape = x.shape.map((d, i) => d + paddings[i]![0] + paddings[i]![1]);
   return graph.op('PAD', name, [x.tensor, table], {}, shape);
+}
+
+/** A box of it. */
+export function slice(
+  graph: Writer,
+  name: string,
+  x: Value,
+  begin: readonly number[],
+  size: readonly number[],
+): Value {
+  const tables = [graph.integers(`${name}/begin`, begin), graph.integers(`${name}/size`, size)];
+  return graph.op('SLICE', name, [x.tensor, ...tables], {}, size);
+}
+
+/** To so many rows and columns. */
+export function resize(
+  graph: Writer,
+  type: 'RESIZE_BILINEAR' | 'RESIZE_NEAREST_NEIGHBOR',
+  name: string,
+  x: Value,
+  size: readonly [number, number],
+  attributes: ResizeAttributes,
+): Value {
+  const table = graph.integers(`${name}/size`, size);
+  return graph.op(type, name, [x.tensor, table], attributes, [1, ...size, x.shape[3]!]);
 }
 
 /** x · weights + bias over the last axis; @param kernel [inputs][outputs] */

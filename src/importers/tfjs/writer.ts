@@ -1,7 +1,7 @@
 /** The graph under construction: float32 tensors and ops by name. */
 import { inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
-import type { AnyOp, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
+import type { AnyOp, DType, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 import { Unsupported, type Value } from './value.js';
 
@@ -32,8 +32,9 @@ export class Writer {
     inputs: readonly number[],
     attributes: OpAttributes[T],
     shape: Shape,
+    dtype: DType = 'float32',
   ): Value {
-    const tensor = this.add(name, shape);
+    const tensor = this.add(name, shape, dtype);
     this.ops.push({
       type,
       name: this.opName(name),
@@ -62,9 +63,9 @@ export class Writer {
     return this.op('RESHAPE', name, [tensor], { newShape: shape }, shape);
   }
 
-  private add(name: string, shape: Shape): number {
+  private add(name: string, shape: Shape, dtype: DType = 'float32'): number {
     if (!shape.every((d) => Number.isInteger(d) && d > 0) || elementCount(shape) > maxElements)
       throw new Unsupported(`gives a value of shape [${shape.join(', ')}]`);
-    return this.tensors.push({ name: this.tensorName(name), dtype: 'float32', shape }) - 1;
+    return this.tensors.push({ name: this.tensorName(name), dtype, shape }) - 1;
   }
 }

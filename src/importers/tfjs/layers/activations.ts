@@ -1,5 +1,5 @@
-/** Activation and the layers that are one: ReLU, LeakyReLU, PReLU, ELU, Softmax. */
-import { activate, activationOption, softmax } from '../activation.js';
+/** Activation and the layers that are one: ReLU, LeakyReLU, ThresholdedReLU, PReLU, ELU, Softmax. */
+import { activate, activationOption, elu, softmax } from '../activation.js';
 import type { LayerImporter } from '../layer.js';
 import { Unsupported } from '../value.js';
 
@@ -40,11 +40,20 @@ export const prelu: LayerImporter = (layer) => {
   return graph.op('PRELU', name, [tensor, alpha], {}, shape);
 };
 
-export const elu: LayerImporter = (layer) => {
+export const eluLayer: LayerImporter = (layer) => {
+  const alpha = layer.options.number('alpha', 1);
+  return elu(layer.graph, layer.name, layer.input(), alpha);
+};
+
+/** x where it is above `theta`, else 0. */
+export const thresholdedRelu: LayerImporter = (layer) => {
   const { options, graph, name } = layer;
-  if (options.number('alpha', 1) !== 1) options.refuse('its alpha is not 1');
+  const threshold = options.number('theta', 1);
   const { tensor, shape } = layer.input();
-  return graph.op('ELU', name, [tensor], {}, shape);
+  const bound = graph.floats(`${name}/theta`, Float32Array.of(threshold));
+  const above = graph.op('GREATER', `${name}/above`, [tensor, bound], {}, shape, 'bool');
+  const zero = graph.floats(`${name}/zero`, Float32Array.of(0));
+  return graph.op('SELECT_V2', name, [above.tensor, tensor, zero], {}, shape);
 };
 
 export const softmaxLayer: LayerImporter = (layer) => {

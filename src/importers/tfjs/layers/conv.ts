@@ -72,7 +72,7 @@ export const depthwiseConv2dLayer: LayerImporter = (layer) => {
   const x = layer.input(4);
   const channels = x.shape[3]!;
   const shape = [rows, columns, channels, multiplier] as const;
-  const kernel = layer.weight('depthwise_kernel', shape);
+  const kernel = layer.weight(['depthwise_kernel', 'kernel'], shape);
   const bias = useBias ? biasOf(layer, channels * multiplier) : undefined;
   return withActivation(graph, name, activation, (op, fused) =>
     depthwiseConv2d(graph, op, x, kernel, [...shape], bias, window, fused, `${name}/depthwise_kernel`),

@@ -1,16 +1,40 @@
 /** The layers that can be imported, by Keras' names of their classes. */
 import type { LayerImporter } from '../layer.js';
-import { activation, elu, leakyRelu, prelu, relu, softmaxLayer } from './activations.js';
+import { Unsupported } from '../value.js';
+import {
+  activation,
+  eluLayer,
+  leakyRelu,
+  prelu,
+  relu,
+  softmaxLayer,
+  thresholdedRelu,
+} from './activations.js';
 import { batchNormalization } from './batch_normalization.js';
 import { conv1d, conv2dLayer, depthwiseConv2dLayer, separableConv2d } from './conv.js';
+import { conv1dTranspose, conv2dTranspose } from './conv_transpose.js';
 import { dense } from './dense.js';
 import { average, concatenate, merge } from './merge.js';
+import { layerNormalization, normalization } from './normalization.js';
 import { globalAveragePooling, globalMaxPooling, pooling } from './pooling.js';
 import { rescaling } from './rescaling.js';
-import { flatten, permute, reshape, upSampling2d, zeroPadding } from './shapes.js';
+import {
+  cropping,
+  flatten,
+  permute,
+  repeatVector,
+  reshape,
+  upSampling1d,
+  upSampling2d,
+  zeroPadding,
+} from './shapes.js';
 
 /** What only acts in training. */
 const identity: LayerImporter = (layer) => layer.input();
+
+const lambda: LayerImporter = () => {
+  throw new Unsupported('runs a program of its own; layers in its place can be read');
+};
 
 export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   Activation: activation,
@@ -23,11 +47,15 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
   Conv1D: conv1d,
+  Conv1DTranspose: conv1dTranspose,
   Conv2D: conv2dLayer,
+  Conv2DTranspose: conv2dTranspose,
+  Cropping1D: cropping(1),
+  Cropping2D: cropping(2),
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2dLayer,
   Dropout: identity,
-  ELU: elu,
+  ELU: eluLayer,
   Flatten: flatten,
   GaussianDropout: identity,
   GaussianNoise: identity,
@@ -35,15 +63,26 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   GlobalAveragePooling2D: globalAveragePooling(2),
   GlobalMaxPooling1D: globalMaxPooling(1),
   GlobalMaxPooling2D: globalMaxPooling(2),
+  Identity: identity,
+  Lambda: lambda,
+  LayerNormalization: layerNormalization,
   LeakyReLU: leakyRelu,
   Maximum: merge('MAXIMUM'),
   MaxPooling1D: pooling('MAX_POOL_2D', 1),
   MaxPooling2D: pooling('MAX_POOL_2D', 2),
   Minimum: merge('MINIMUM'),
   Multiply: merge('MUL'),
+  Normalization: normalization,
   Permute: permute,
   PReLU: prelu,
+  RandomBrightness: identity,
+  RandomContrast: identity,
+  RandomFlip: identity,
+  RandomRotation: identity,
+  RandomTranslation: identity,
+  RandomZoom: identity,
   ReLU: relu,
+  RepeatVector: repeatVector,
   Rescaling: rescaling,
   Reshape: reshape,
   SeparableConv2D: separableConv2d,
@@ -51,6 +90,8 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   SpatialDropout1D: identity,
   SpatialDropout2D: identity,
   Subtract: merge('SUB'),
+  ThresholdedReLU: thresholdedRelu,
+  UpSampling1D: upSampling1d,
   UpSampling2D: upSampling2d,
   ZeroPadding1D: zeroPadding(1),
   ZeroPadding2D: zeroPadding(2),
