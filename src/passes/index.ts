@@ -7,6 +7,8 @@ import { changesOf } from './changes.js';
 import { foldConstants } from './fold_constants.js';
 import { foldPad } from './fold_pad.js';
 import { removeDeadOps } from './remove_dead_ops.js';
+import { removeDuplicateOps } from './remove_duplicate_ops.js';
+import { shareConstants } from './share_constants.js';
 
 export interface Pass {
   /** As the log says it: `remove-dead-ops`. */
@@ -32,6 +34,8 @@ export interface Optimized {
 
 export const passes: readonly Pass[] = [
   { name: 'fold-constants', run: foldConstants },
+  { name: 'share-constants', run: shareConstants },
+  { name: 'remove-duplicate-ops', run: removeDuplicateOps },
   { name: 'fold-pad', run: foldPad },
   { name: 'remove-dead-ops', run: removeDeadOps },
 ];
