@@ -66,7 +66,8 @@ export async function withRunner<T>(
   }
 }
 
-function wholeNumber(text: string, flag: string): number {
+/** @throws CrimpError `bad-usage` */
+export function wholeNumber(text: string, flag: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   const message = `${flag} takes a whole number above 0, not ${JSON.stringify(text)}`;

@@ -80,7 +80,7 @@ export function fullyConnectedParameters(op: Op<'FULLY_CONNECTED'>, graph: Graph
 }
 
 /** The same arithmetic as a 1×1 convolution over an image of `batch` pixels. */
-function asConvolution(p: FullyConnectedParameters): Conv2dParameters {
+export function asConvolution(p: FullyConnectedParameters): Conv2dParameters {
   const pixels = { height: 1, width: p.batch };
   const one = { height: 1, width: 1 };
   const spread = (values: Int32Array) =>

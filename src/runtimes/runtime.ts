@@ -7,6 +7,8 @@ export interface RuntimeTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: TensorData;
+  /** The values in the other order of axes, where the shape does not tell which of the two is the graph's. */
+  readonly otherwise?: TensorData;
 }
 
 /** A model, loaded. State, where it has any, carries over from run to run. */

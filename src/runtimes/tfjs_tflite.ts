@@ -81,57 +81,80 @@ async function load(): Promise<Loaded> {
   };
 }
 
+const name = 'TensorFlow Lite';
+const hint =
+  'tfjs-tflite knows fewer operators, and older versions of them, than TensorFlow Lite Micro. `crimp validate` needs no other runtime.';
+
 /**
  * Loads a .tflite, whose inputs and outputs stand in the file's order.
  *
  * @throws CrimpError `missing-package`; `runtime-refuses` with the interpreter's own words
  */
 export async function openTflite(bytes: Uint8Array, file?: string): Promise<Runtime> {
-  loading ??= load();
-  const { module, version, complaints } = await loading.catch((failure) => {
-    loading = undefined;
-    throw failure;
-  });
-  const name = 'TensorFlow Lite';
-  const refuse = (what: string, reason: string) => {
-    const hint =
-      'tfjs-tflite has fewer operators and older versions of them than TensorFlow Lite Micro: `crimp validate` needs no other runtime.';
-    return environmentError('runtime-refuses', `${name} ${what}: ${reason}`, hint, { file });
+  const { module, version, complaints } = await loaded();
+  const refuse = (what: string, reason: string) =>
+    environmentError('runtime-refuses', `${name} ${what}: ${reason}`, hint, { file });
+  /** A trap leaves the module's memory as it may be: the next model gets a new one. */
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (trap) {
+      loading = undefined;
+      throw refuse('breaks down over the model', trap instanceof Error ? trap.message : String(trap));
+    }
   };
   complaints();
   const pointer = module._malloc(bytes.length);
   module.HEAPU8.set(bytes, pointer);
-  const created = module.TFLiteWebModelRunner.CreateFromBufferAndOptions(pointer, bytes.length, {
-    numThreads: 1,
-    enableWebNNDelegate: false,
-    webNNDevicePreference: 0,
-    enableProfiling: false,
-    maxProfilingBufferEntries: 0,
-  });
+  const created = guarded(() =>
+    module.TFLiteWebModelRunner.CreateFromBufferAndOptions(pointer, bytes.length, {
+      numThreads: 1,
+      enableWebNNDelegate: false,
+      webNNDevicePreference: 0,
+      enableProfiling: false,
+      maxProfilingBufferEntries: 0,
+    }),
+  );
   if (!created.ok()) {
     module._free(pointer);
     throw refuse('refuses the model', complaints() || created.errorMessage());
   }
   const runner = created.value();
-  const list = (tensors: TensorList) => Array.from({ length: tensors.size() }, (_, i) => tensors.get(i));
   return {
     name,
     version: `tfjs-tflite ${version}`,
     async run(inputs) {
-      for (const [i, tensor] of list(runner.GetInputs()).entries()) tensor.data().set(inputs[i] as never);
-      if (!runner.Infer()) throw refuse('fails to run the model', complaints() || 'it gives no reason');
-      return list(runner.GetOutputs()).map(
-        (tensor): RuntimeTensor => ({
-          name: tensor.name,
-          dtype: tensor.dataType,
-          shape: tensor.shape === '' ? [] : tensor.shape.split(',').map(Number),
-          data: tensor.data().slice(),
-        }),
-      );
+      const infer = () => {
+        for (const [i, tensor] of list(runner.GetInputs()).entries()) tensor.data().set(inputs[i] as never);
+        return runner.Infer();
+      };
+      if (!guarded(infer)) throw refuse('fails to run the model', complaints() || 'it gives no reason');
+      return guarded(() => list(runner.GetOutputs()).map(copyOf));
     },
     async close() {
-      runner.delete();
+      guarded(() => runner.delete());
       module._free(pointer);
     },
+  };
+}
+
+function loaded(): Promise<Loaded> {
+  loading ??= load().catch((failure) => {
+    loading = undefined;
+    throw failure;
+  });
+  return loading;
+}
+
+function list(tensors: TensorList): TensorInfo[] {
+  return Array.from({ length: tensors.size() }, (_, i) => tensors.get(i));
+}
+
+function copyOf(tensor: TensorInfo): RuntimeTensor {
+  return {
+    name: tensor.name,
+    dtype: tensor.dataType,
+    shape: tensor.shape === '' ? [] : tensor.shape.split(',').map(Number),
+    data: tensor.data().slice(),
   };
 }

@@ -1,8 +1,7 @@
-/** ONNX Runtime, Microsoft's own, compiled to WebAssembly: what an ONNX model means, independently of crimp. */
-import * as ort from 'onnxruntime-web';
+/** One inference in ONNX Runtime: what an ONNX model means, independently of crimp. */
+import { loadOnnxRuntime } from '../../src/runtimes/onnxruntime.js';
 
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = 'error';
+const ort = await loadOnnxRuntime();
 
 export interface Values {
   readonly dims: readonly number[];
