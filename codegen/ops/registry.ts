@@ -44,6 +44,7 @@ import { logicalAnd } from './logical_and.js';
 import { logicalNot } from './logical_not.js';
 import { logicalOr } from './logical_or.js';
 import { logistic } from './logistic.js';
+import { lookupTable } from './lookup_table.js';
 import { maxPool2d } from './max_pool_2d.js';
 import { maximum } from './maximum.js';
 import { mean } from './mean.js';
@@ -143,6 +144,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   LOGICAL_OR: logicalOr,
   LOGISTIC: logistic,
   LOG_SOFTMAX: logSoftmax,
+  LOOKUP_TABLE: lookupTable,
   MAXIMUM: maximum,
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,

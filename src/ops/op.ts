@@ -29,6 +29,8 @@ export type OpProblem = Pick<Diagnostic, 'code' | 'message' | 'hint'>;
 export interface OpDefinition<T extends OpType> {
   readonly type: T;
   readonly supports: readonly DTypeCombination[];
+  /** Made by passes only: no model file has it. */
+  readonly internal?: true;
   /** Position of the input that the op is about, where that is not the first. */
   readonly data?: number;
   /**

@@ -14,7 +14,8 @@ export interface SupportedOp {
 }
 
 export function supportedOps(): SupportedOp[] {
-  const byName = [...allDefinitions()].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const inFiles = allDefinitions().filter((definition) => !definition.internal);
+  const byName = inFiles.sort((a, b) => (a.type < b.type ? -1 : 1));
   return byName.flatMap(({ type, supports }) =>
     supports.map(({ input, weights, output }) => ({
       type,

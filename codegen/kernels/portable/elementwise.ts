@@ -8,6 +8,7 @@ import { elementWiseOverlaps } from '../../element_wise.js';
 import { chooseKernel, type Kernel } from '../../kernel.js';
 import type { Addresses, Constant, Layer, LowerContext, OpEmitter } from '../../layer.js';
 import type { Printer } from '../../printer.js';
+import { lookupLayer } from './lookup.js';
 
 export interface ElementwiseSources<T extends OpType, Int16> {
   /** crimp_NAME in FILE.c, NAME.c unless given: a function of one value, or a loop if it takes arguments after the count. */
@@ -71,23 +72,7 @@ function lookup<Int16>(
   { label }: LowerContext,
 ): Omit<Layer, 'op' | 'kernel'> {
   if (p.dtype !== 'int8') throw new Error(`there is no table of ${p.dtype}`);
-  const table: Constant = {
-    name: `${label}_table`,
-    ctype: 'int8_t',
-    data: p.table,
-    comment: `${label}: the output for each input, by the input's bits`,
-    align: 4,
-  };
-  return {
-    scratchBytes: 0,
-    overlaps: elementWiseOverlaps('int8', 'int8', p.count),
-    constants: [table],
-    sources: ['portable/lookup.c'],
-    emit(printer, at) {
-      const rest = [`${p.count}`, at.constant(table.name)];
-      printer.call(at.kernel('crimp_lookup_s8'), [at.input(0), at.output(0), ...rest]);
-    },
-  };
+  return lookupLayer({ ...p, input: 'int8', output: 'int8' }, label);
 }
 
 function int16Kernel<Int16>({

@@ -22,3 +22,10 @@ static void crimp_lookup_u8_s8(const uint8_t *input, int8_t *output, int32_t cou
         *output++ = table[*input++];
     }
 }
+
+static void crimp_lookup_u8_u8(const uint8_t *input, uint8_t *output, int32_t count, const uint8_t *table)
+{
+    for (int32_t i = 0; i < count; ++i) {
+        *output++ = table[*input++];
+    }
+}

@@ -3,6 +3,7 @@
  * arithmetic (quantize.c), real values (quantize_f32.c).
  */
 import { elementBytes } from '../../../src/graph/access.js';
+import { allValues, type LookupTableParameters } from '../../../src/ops/lookup_table.js';
 import {
   type QuantizeFloatParameters,
   type QuantizeParameters,
@@ -11,36 +12,17 @@ import {
 } from '../../../src/ops/quantize.js';
 import { elementWiseOverlaps, endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
-import type { Constant, Layer, LowerContext } from '../../layer.js';
+import type { Layer } from '../../layer.js';
 import { floatLiteral } from '../../literals.js';
+import { lookupLayer } from './lookup.js';
 import { printStruct } from './weighted.js';
 
-/** Every value of an 8-bit type, by its bits, as the other type has it. */
-function lookupTable(p: RequantizeParameters): Int8Array | Uint8Array {
-  const table = p.output === 'uint8' ? new Uint8Array(256) : new Int8Array(256);
-  for (let i = 0; i < 256; i++) table[i] = requantizeValue(p, p.input === 'int8' ? (i << 24) >> 24 : i);
-  return table;
-}
+type NarrowParameters = RequantizeParameters & Pick<LookupTableParameters, 'input' | 'output'>;
 
-function lookup(p: RequantizeParameters, { label }: LowerContext): Omit<Layer, 'op' | 'kernel'> {
-  const ending = p.input === p.output ? 's8' : `${endingOf[p.input]}_${endingOf[p.output]}`;
-  const table: Constant = {
-    name: `${label}_table`,
-    ctype: p.output === 'uint8' ? 'uint8_t' : 'int8_t',
-    data: lookupTable(p),
-    comment: `${label}: the output for each input, by the input's bits`,
-    align: 4,
-  };
-  return {
-    scratchBytes: 0,
-    overlaps: elementWiseOverlaps(p.input, p.output, p.count),
-    constants: [table],
-    sources: ['portable/lookup.c'],
-    emit(printer, at) {
-      const rest = [`${p.count}`, at.constant(table.name)];
-      printer.call(at.kernel(`crimp_lookup_${ending}`), [at.input(0), at.output(0), ...rest]);
-    },
-  };
+/** Every value of an 8-bit type, by its bits, as the other type has it. */
+function lookupTable(p: NarrowParameters): Int8Array | Uint8Array {
+  const values = [...allValues(p.input)].map((q) => requantizeValue(p, q));
+  return p.output === 'uint8' ? Uint8Array.from(values) : Int8Array.from(values);
 }
 
 function rescale(p: RequantizeParameters): Omit<Layer, 'op' | 'kernel'> {
@@ -88,7 +70,8 @@ export const portableQuantize: readonly Kernel<QuantizeParameters>[] = [
     capability: 'portable',
     name: 'lookup',
     accepts: isNarrow,
-    lower: (p, context) => lookup(p as RequantizeParameters, context),
+    lower: (p, { label }) =>
+      lookupLayer({ ...(p as NarrowParameters), table: lookupTable(p as NarrowParameters) }, label),
   },
   {
     capability: 'portable',

@@ -15,7 +15,8 @@ import { releaseOf } from '../../formats/tflite/releases.js';
 import { encodeRestarts, restartsName } from '../../formats/tflite/restarts.js';
 import { type Draft, optionsUnion } from '../../formats/tflite/schema.js';
 import { writeModel } from '../../formats/tflite/writer.js';
-import type { Graph, Op, TensorData } from '../../graph/graph.js';
+import type { AnyOp, Graph, Op, TensorData } from '../../graph/graph.js';
+import { definitionOf } from '../../ops/registry.js';
 import { intermediateTensors } from './intermediates.js';
 import {
   handleTensor,
@@ -32,19 +33,21 @@ export interface ExportOptions {
 /** Operator codes up to this one fit the schema's old byte field, which readers before 2020 look at. */
 const placeholderForGreaterOpCodes = 127;
 
+const beforePasses = 'Export the graph as it was before it was optimized.';
+
 /** Throws a CrimpError that lists every operator TFLite has no name for. */
 export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOptions = {}): Uint8Array {
   throwIfErrors([
     ...variableProblems(graph),
-    ...graph.ops.flatMap((op, index) =>
-      isFormatted(op.type)
-        ? []
-        : [
-            error('cannot-export', `${op.type} has no counterpart in .tflite`, 'Replace the layer.', {
-              op: { index, type: op.type, name: op.name },
-            }),
-          ],
-    ),
+    ...graph.ops.flatMap((op, index) => {
+      const where = { op: { index, type: op.type, name: op.name } };
+      const problem = (what: string, hint: string) => [
+        error('cannot-export', `${what} has no counterpart in .tflite`, hint, where),
+      ];
+      if (hasSides(op)) return problem('the padding of each side by itself', beforePasses);
+      if (isFormatted(op.type)) return [];
+      return problem(op.type, definitionOf(op as Op).internal ? beforePasses : 'Replace the layer.');
+    }),
   ]);
   const ops = graph.ops as readonly Op<FormattedOpType>[];
   const codes = new Codes();
@@ -129,6 +132,11 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
     ],
     buffers: buffers.list,
   });
+}
+
+/** Padding that crimp's passes have put into a window. */
+function hasSides({ attributes }: AnyOp): boolean {
+  return typeof (attributes as { readonly padding?: unknown }).padding === 'object';
 }
 
 function operatorOf(op: Op<FormattedOpType>, opcode_index: number): Draft<'Operator'> {

@@ -53,7 +53,7 @@ interface OpFormat<T extends OpType> {
   readonly versions: Versions<T>;
 }
 
-export type FormattedOpType = Exclude<OpType, 'UNSUPPORTED'>;
+export type FormattedOpType = Exclude<OpType, 'UNSUPPORTED' | 'LOOKUP_TABLE'>;
 
 const padding = ['padding', paddings] as const;
 const activation = ['activation', activations] as const;
