@@ -1,4 +1,4 @@
-/** The nodes that some output depends on, in the order of the file. */
+/** The nodes that some output depends on, in the order of the file; outputs that nothing depends on lose their names. */
 import type { GraphProto, NodeProto } from '../../formats/onnx/schema.js';
 
 /** `index` is the node's place in the file. */
@@ -7,9 +7,11 @@ export function liveNodes({ node: nodes, output }: GraphProto): { node: NodeProt
   const live: { node: NodeProto; index: number }[] = [];
   for (let index = nodes.length - 1; index >= 0; index--) {
     const node = nodes[index]!;
-    if (!node.output.some((name) => name !== '' && needed.has(name))) continue;
-    for (const name of node.input) needed.add(name);
-    live.push({ node, index });
+    const read = node.output.map((name) => (needed.has(name) ? name : ''));
+    if (read.every((name) => name === '')) continue;
+    for (const value of node.input) if (value !== '') needed.add(value);
+    const { input, name, opType, attribute, domain } = node;
+    live.push({ node: { input, output: read, name, opType, attribute, domain }, index });
   }
   return live.reverse();
 }

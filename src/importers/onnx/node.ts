@@ -13,12 +13,13 @@ export interface Node {
   number(name: string): number | undefined;
   string(name: string): string | undefined;
   numbers(name: string): number[] | undefined;
+  strings(name: string): string[] | undefined;
   /** @throws Unsupported for data that cannot be read */
   tensor(name: string): Constant | undefined;
 }
 
 /** AttributeProto.AttributeType. */
-const types = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+const types = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
 
 export function nodeOf(proto: NodeProto, opset: number, index: number): Node {
   const attributes = new Map(proto.attribute.map((a) => [a.name, a]));
@@ -45,6 +46,9 @@ export function nodeOf(proto: NodeProto, opset: number, index: number): Node {
     numbers(name) {
       const found = find(name, types.floats, types.ints);
       return found && (found.type === types.floats ? [...found.floats] : found.ints.map(toNumber));
+    },
+    strings(name) {
+      return find(name, types.strings)?.strings.map((bytes) => new TextDecoder().decode(bytes));
     },
     tensor(name) {
       const proto = find(name, types.tensor)?.t;

@@ -77,6 +77,13 @@ export class Writer {
     return this.constant(name, 'float32', shape, Float32Array.from(values));
   }
 
+  /** Keeps its value from inference to inference; zeros at first. */
+  state(name: string, shape: Shape): number {
+    const state = this.add(name, 'float32', shape);
+    this.tensors[state] = { ...this.tensors[state]!, initial: new Float32Array(elementCount(shape)) };
+    return state;
+  }
+
   /**
    * A constant of the model as a tensor of its own; one that is quantized with DEQUANTIZE behind it.
    *

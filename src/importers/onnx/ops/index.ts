@@ -11,6 +11,7 @@ import { clip, elu, hardSigmoid, leakyRelu, prelu, unary } from './elementwise.j
 import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, split } from './move.js';
 import { argMax, cast, dropout, extractor, same } from './pass.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.js';
+import { gru, lstm, rnn } from './recurrent.js';
 import { reduce, softmax } from './reduce.js';
 import { resize } from './resize.js';
 import { flatten, reshape, squeeze, transpose, unsqueeze } from './view.js';
@@ -63,10 +64,12 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   GlobalMaxPool: globalMaxPool,
+  GRU: gru,
   HardSigmoid: hardSigmoid,
   HardSwish: unary('HARD_SWISH', {}),
   Identity: same,
   LeakyRelu: leakyRelu,
+  LSTM: lstm,
   Log: unary('LOG', {}),
   LogSoftmax: softmax('LOG_SOFTMAX'),
   MatMul: matMul,
@@ -78,6 +81,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   PRelu: prelu,
   Pad: pad,
   Pow: pow,
+  RNN: rnn,
   ReduceMax: reduce('REDUCE_MAX'),
   ReduceMean: reduce('MEAN'),
   ReduceMin: reduce('REDUCE_MIN'),
