@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { type PredictOptions, predict } from '../train/predict.js';
 import { argMax } from './quantize/compare.js';
-import { setQuantizedSample, setSample } from './quantize/set_sample.js';
+import { setSample } from './quantize/set_sample.js';
 
 export interface AccuracyOptions extends Pick<PredictOptions, 'backend'> {
   /** Ends the work between two samples by throwing its reason. */
@@ -36,14 +36,13 @@ async function predicted(graph: Graph, data: Dataset, { backend }: AccuracyOptio
 }
 
 async function simulated(graph: Graph, data: Dataset, { signal }: AccuracyOptions): Promise<number[]> {
-  const fill = graph.inputs.every((t) => isFloat(graph, t)) ? setSample : setQuantizedSample;
   const simulator = createSimulator(graph);
   const found: number[] = [];
   for (let i = 0; i < data.count; i++) {
     // Ctrl-C gets its turn.
     if (i % 16 === 0) await nextTurn();
     signal?.throwIfAborted();
-    fill(simulator, graph, data, i);
+    setSample(simulator, graph, data, i);
     simulator.run();
     found.push(argMax(simulator.memory[graph.outputs[0]!] as Int8Array));
   }

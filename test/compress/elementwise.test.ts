@@ -69,10 +69,10 @@ test('outputs have the scales that TFLite fixes', () => {
   assert.deepEqual(outputOf(graphOf('L2_NORMALIZATION', none)), [1 / 128, 0]);
 });
 
-test('what TFLM has no kernel for is refused by name', () => {
+test('what TFLM has no kernel for is refused by name where all shall be integers', () => {
   const refused = (graph: Graph, activations: 'int8' | 'int16') =>
     assert.throws(
-      () => quantize(graph, dataset(), { activations }),
+      () => quantize(graph, dataset(), { activations, integerOnly: true }),
       (cause) => cause instanceof CrimpError && cause.diagnostics[0]!.code === 'cannot-quantize',
       graph.name,
     );

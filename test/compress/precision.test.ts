@@ -184,7 +184,7 @@ test('patches are what the layers compute on', () => {
     const graph = fixtures[name]!('float32');
     const dataset = randomDataset(graph, 5);
     const op = graph.ops[0]!;
-    const patches = patchesOf(graph, op);
+    const patches = patchesOf(graph, op)!;
     const weight = inputTensor(graph, op as Op, 1).data as Float32Array;
     const n = dataset.inputs[0]!.length / 5;
     const samples = Array.from({ length: 5 }, (_, i) => dataset.inputs[0]!.subarray(i * n, (i + 1) * n));

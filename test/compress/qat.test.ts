@@ -7,7 +7,7 @@ import type { Precision } from '../../src/compress/quantize/convert.js';
 import { prepare } from '../../src/compress/quantize/prepare.js';
 import { type QuantizeAwareOptions, quantizeAware } from '../../src/compress/quantize/qat.js';
 import { simulatedForward } from '../../src/compress/quantize/qat_transform.js';
-import { setQuantizedSample } from '../../src/compress/quantize/set_sample.js';
+import { setSample } from '../../src/compress/quantize/set_sample.js';
 import { dequantizeWeights } from '../../src/compress/quantize/weights.js';
 import { toReal } from '../../src/data/values.js';
 import { CrimpError } from '../../src/diagnostics.js';
@@ -101,7 +101,7 @@ for (const [name, options] of Object.entries<QuantizeAwareOptions>({
     assert.equal(hashGraph(importModel(exportTflite(graph), { name })), hashGraph(graph));
     const simulator = createSimulator(graph);
     for (let i = 0; i < held.count; i++) {
-      setQuantizedSample(simulator, graph, held, i);
+      setSample(simulator, graph, held, i);
       simulator.run();
       graph.ops.forEach((op, k) => {
         const output = op.outputs[0]!;

@@ -2,30 +2,52 @@
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, throwIfErrors } from '../../diagnostics.js';
 import { isState, writtenBy } from '../../graph/access.js';
-import type { Graph, Quantization } from '../../graph/graph.js';
+import type { AnyOp, Graph, Quantization } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
+import { activationsOf, quantizationRules } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
 import { unionFind } from '../union_find.js';
 import type { CalibratorName } from './calibrators.js';
 import { calibrators } from './calibrators.js';
+import { cellStates } from './cell_states.js';
 import { addValues, createHistogram, type Histogram } from './histogram.js';
-import { type ActivationType, activationQuantization, type Range, rangeOf } from './parameters.js';
-import { setSample } from './set_sample.js';
+import { isBridge, islandsOf } from './islands.js';
+import {
+  type ActivationType,
+  activationQuantization,
+  powerOfTwoQuantization,
+  type Range,
+  rangeOf,
+} from './parameters.js';
+import { isStream, setSample } from './set_sample.js';
 
-/** By tensor index; inputs of the graph, outputs of its ops, and state. */
+/** By tensor index; float inputs of the graph, outputs of its ops, and state. */
 export type Histograms = ReadonlyMap<number, Histogram>;
 
-/** @throws CrimpError `non-finite-activation`, naming every layer that gives NaN or infinity */
-export function collect(graph: Graph, dataset: Dataset, onSample?: (done: number) => void): Histograms {
+/**
+ * @param streaming samples go on where those before them ended; else state begins anew for each
+ * @throws CrimpError `non-finite-activation`, naming every layer that gives NaN or infinity
+ */
+export function collect(
+  graph: Graph,
+  dataset: Dataset,
+  onSample?: (done: number) => void,
+  streaming = isStream(graph),
+): Histograms {
   const state = graph.tensors.flatMap((t, i) => (isState(t) ? [i] : []));
-  const activations = [...graph.inputs, ...graph.ops.flatMap((op) => op.outputs), ...state];
+  const touched = [...graph.inputs, ...graph.ops.flatMap((op) => op.outputs), ...state];
+  const activations = touched.filter((t) => isFloat(graph, t));
   const histograms = new Map(activations.map((t) => [t, createHistogram()]));
   const simulator = createSimulator(graph);
+  const cells = cellStates(graph);
   for (let i = 0; i < dataset.count; i++) {
+    if (!streaming) for (const stateful of [simulator, ...cells]) stateful.reset();
     setSample(simulator, graph, dataset, i);
     simulator.run();
     for (const [t, histogram] of histograms) addValues(histogram, simulator.memory[t] as Float32Array);
+    for (const cell of cells) {
+      cell.observe(simulator.memory, (values) => addValues(histograms.get(cell.tensor)!, values));
+    }
     onSample?.(i + 1);
   }
   const problems = activations.flatMap((t) => nonFinite(graph, t, histograms.get(t)!));
@@ -47,7 +69,10 @@ function nonFinite(graph: Graph, tensor: number, { nonFinite: n }: Histogram): D
 
 /**
  * The parameters of every activation, and of constants that take part as one (an addend, a factor). Tensors that an op
- * binds together get the union of their ranges, or what is fixed for one of them.
+ * binds together get the union of their ranges, or what is fixed for one of them. What stays in float has none.
+ *
+ * @param graph by `prepare`
+ * @param computing activations that the graph has inside, where these are for its edges
  *
  * @throws CrimpError `cannot-quantize` where what is fixed for one does not hold the values of another
  */
@@ -56,20 +81,27 @@ export function activationParameters(
   histograms: Histograms,
   calibrator: CalibratorName,
   dtype: ActivationType,
+  computing = dtype,
 ): ReadonlyMap<number, Quantization> {
   const fixed = new Map<number, Quantization>();
   const sets = unionFind();
   sets.add(graph.tensors.length);
-  for (const op of graph.ops) {
-    const rule = quantizationRules[op.type]!;
+  const islands = islandsOf(graph, computing);
+  const integerOps = graph.ops.filter((op) => !islands.ops.has(op) && !isBridge(graph, op, islands));
+  const wide = new Map<number, boolean>();
+  for (const op of integerOps) {
+    const rule = quantizationRules[op.type];
     const output = writtenBy(op)[0]!;
-    const given = rule.output?.[dtype];
+    const given = rule?.output?.[dtype];
     if (given) fixed.set(output, given);
-    const shared = rule.sameAsInput ? [...op.inputs, ...op.outputs] : [];
+    const shared = rule?.sameAsInput ? [...op.inputs, ...op.outputs] : [];
     for (const t of shared) if (isFloat(graph, t)) sets.unite(t, output);
+    if (rule?.outputState !== undefined) sets.unite(op.inputs[rule.outputState]!, output);
+    if (rule?.wideState) wide.set(op.inputs[rule.wideState.position]!, rule.wideState.powerOfTwo);
   }
   const members = new Map<number, number[]>();
-  for (const t of new Set([...histograms.keys(), ...constantOperands(graph)])) {
+  for (const t of new Set([...histograms.keys(), ...constantOperands(graph, integerOps)])) {
+    if (islands.tensors.has(t) || wide.has(t)) continue;
     members.set(sets.find(t), [...(members.get(sets.find(t)) ?? []), t]);
   }
 
@@ -85,6 +117,10 @@ export function activationParameters(
     if (given) throwIfErrors(tensors.flatMap((t) => outside(graph, t, rangeOfTensor(t), given, dtype)));
     const quantization = given ?? activationQuantization(union(tensors.map(rangeOfTensor)), dtype);
     for (const t of tensors) parameters.set(t, quantization);
+  }
+  for (const [t, powerOfTwo] of wide) {
+    const range = calibrators.minmax(histograms.get(t)!);
+    parameters.set(t, powerOfTwo ? powerOfTwoQuantization(range) : activationQuantization(range, 'int16'));
   }
   return parameters;
 }
@@ -115,9 +151,6 @@ function union(ranges: readonly Range[]): Range {
 }
 
 /** Float constants that an op reads as it reads an activation. */
-function constantOperands(graph: Graph): number[] {
-  return graph.ops.flatMap((op) => {
-    const operands = quantizationRules[op.type]!.weights === undefined ? op.inputs : op.inputs.slice(0, 1);
-    return operands.filter((t) => graph.tensors[t]?.data instanceof Float32Array);
-  });
+function constantOperands(graph: Graph, ops: readonly AnyOp[]): number[] {
+  return ops.flatMap(activationsOf).filter((t) => graph.tensors[t]!.data instanceof Float32Array);
 }

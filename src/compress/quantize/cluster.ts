@@ -8,7 +8,7 @@
 import { inputTensor } from '../../graph/access.js';
 import type { Graph, Op, Tensor } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
+import { soleWeightsOf } from '../../ops/quantization_rules.js';
 import { forEachScale, largestWeight, type WeightsType } from './weights.js';
 
 /** Distinct quantized weights, ascending. */
@@ -131,14 +131,16 @@ export function codebookOf(weights: Int8Array): Codebook {
   return Int8Array.from(new Set(weights)).sort();
 }
 
-/** Clusters the weights of every layer. @param quantized by `convert`: its ops are the float graph's */
+/** Clusters the weights of every layer but recurrent ones. @param quantized by `convert`: its ops are the float graph's */
 export function clusterGraph(float: Graph, quantized: Graph, clusters: number): Graph {
   const tensors = quantized.tensors.slice();
   float.ops.forEach((op, i) => {
-    if (quantizationRules[op.type]!.weights === undefined) return;
-    const real = inputTensor(float, op as Op, 1).data as Float32Array;
-    const index = quantized.ops[i]!.inputs[1]!;
-    const weights = tensors[index]!;
+    const rule = soleWeightsOf(op);
+    const index = rule ? quantized.ops[i]!.inputs[rule.weights]! : -1;
+    const weights = tensors[index];
+    // Those of an op that stays in float are.
+    if (!rule || !weights || weights.dtype === 'float32') return;
+    const real = inputTensor(float, op as Op, rule.weights).data as Float32Array;
     tensors[index] = { ...weights, data: assignTo(fitCodebook(real, weights, clusters), real, weights) };
   });
   return { ...quantized, tensors };

@@ -4,7 +4,7 @@ import type { Dataset } from '../../data/index.js';
 import { writtenBy } from '../../graph/access.js';
 import type { Graph, Quantization } from '../../graph/graph.js';
 import { createSimulator } from '../../simulator/simulator.js';
-import { setQuantizedSample, setSample } from './set_sample.js';
+import { isStream, setSample } from './set_sample.js';
 
 /** Signal and noise power of one tensor. */
 export interface Power {
@@ -13,7 +13,7 @@ export interface Power {
 }
 
 export interface Comparison {
-  /** By tensor index: the outputs of all ops. */
+  /** By tensor index: the float outputs of all ops. */
   readonly power: ReadonlyMap<number, Power>;
   /** Share of samples whose largest value in the first output stands at the label; only with labels. */
   readonly accuracy?: { readonly float: number; readonly quantized: number };
@@ -25,28 +25,30 @@ export function sqnr({ signal, noise }: Power): number | undefined {
   return noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 }
 
-/** @param quantized by `convert`: the activations of both graphs have the same indices */
+/**
+ * @param quantized by `convert`: the activations of both graphs have the same indices
+ * @param streaming as of `collect`
+ */
 export function compare(
   float: Graph,
   quantized: Graph,
   dataset: Dataset,
   onSample?: (done: number) => void,
+  streaming = isStream(float),
 ): Comparison {
   const [real, integer] = [createSimulator(float), createSimulator(quantized)];
-  const power = new Map(float.ops.flatMap(writtenBy).map((t) => [t, { signal: 0, noise: 0 }]));
+  const written = float.ops.flatMap(writtenBy).filter((t) => float.tensors[t]!.dtype === 'float32');
+  const power = new Map(written.map((t) => [t, { signal: 0, noise: 0 }]));
   const right = { float: 0, quantized: 0 };
   for (let i = 0; i < dataset.count; i++) {
+    if (!streaming) for (const simulator of [real, integer]) simulator.reset();
     setSample(real, float, dataset, i);
-    setQuantizedSample(integer, quantized, dataset, i);
+    setSample(integer, quantized, dataset, i);
     real.run();
     integer.run();
     for (const [t, sum] of power) {
-      addPower(
-        sum,
-        real.memory[t] as Float32Array,
-        integer.memory[t] as Int8Array | Int16Array,
-        quantized.tensors[t]!.quantization!,
-      );
+      const values = integer.memory[t] as Int8Array | Int16Array | Float32Array;
+      addPower(sum, real.memory[t] as Float32Array, values, quantized.tensors[t]!.quantization);
     }
     if (dataset.labels) {
       const output = float.outputs[0]!;
@@ -65,10 +67,10 @@ export function compare(
 function addPower(
   sum: Power,
   real: Float32Array,
-  quantized: Int8Array | Int16Array,
-  { scale, zeroPoint }: Pick<Quantization, 'scale' | 'zeroPoint'>,
+  quantized: Int8Array | Int16Array | Float32Array,
+  quantization: Quantization | undefined,
 ): void {
-  const [s, z] = [scale[0]!, zeroPoint[0]!];
+  const [s, z] = quantization ? [quantization.scale[0]!, quantization.zeroPoint[0]!] : [1, 0];
   for (let i = 0; i < real.length; i++) {
     const error = real[i]! - s * (quantized[i]! - z);
     sum.signal += real[i]! * real[i]!;

@@ -6,6 +6,7 @@ import { inputTensor, optionalInput } from '../../graph/access.js';
 import { perChannel } from '../../graph/build.js';
 import type { AnyOp, Graph, Op, Tensor } from '../../graph/graph.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
+import { soleWeightsOf } from '../../ops/quantization_rules.js';
 import { type Activations, type Refinement, runAlone } from './refine.js';
 import { dequantizeWeights, integers, largestBias } from './weights.js';
 
@@ -35,6 +36,12 @@ function meanSums(graph: Graph, op: AnyOp, values: Activations): Float64Array {
   return sums.map((sum) => sum / places);
 }
 
+/** Tensors of a layer with one kind of weights; −1 for an absent bias. */
+function operandsOf(op: AnyOp): { readonly input: number; readonly weights: number; readonly bias: number } {
+  const { input, weights, bias } = soleWeightsOf(op)!;
+  return { input: op.inputs[input]!, weights: op.inputs[weights]!, bias: op.inputs[bias!] ?? -1 };
+}
+
 /** The graph with the tensors of one weighted op as the real values that they stand for. */
 function asReal(graph: Graph, op: AnyOp): Graph {
   const tensors: Tensor[] = [...graph.tensors];
@@ -42,10 +49,10 @@ function asReal(graph: Graph, op: AnyOp): Graph {
     const { name, shape } = tensors[t]!;
     tensors[t] = { name, shape, dtype: 'float32', ...(data && { data }) };
   };
-  const [input, weights, bias] = op.inputs;
-  real(input!);
-  real(weights!, dequantizeWeights(tensors[weights!]!));
-  if (bias !== undefined) real(bias, dequantizeBias(tensors[bias]!));
+  const { input, weights, bias } = operandsOf(op);
+  real(input);
+  real(weights, dequantizeWeights(tensors[weights]!));
+  if (bias >= 0) real(bias, dequantizeBias(tensors[bias]!));
   real(op.outputs[0]!);
   return { ...graph, tensors };
 }
@@ -60,8 +67,12 @@ function dequantizeBias({ data, quantization }: Tensor): Float32Array {
 
 /** Adds real values to the bias of the op, which gets one if it has none. */
 function withBias(graph: Graph, op: AnyOp, shift: Float64Array): Graph {
-  const [input, weights] = [inputTensor(graph, op as Op, 0), inputTensor(graph, op as Op, 1)];
-  const old = optionalInput(graph, op as Op, 2);
+  const rule = soleWeightsOf(op)!;
+  const [input, weights] = [
+    inputTensor(graph, op as Op, rule.input),
+    inputTensor(graph, op as Op, rule.weights),
+  ];
+  const old = optionalInput(graph, op as Op, rule.bias!);
   const scale = weights.quantization!.scale.map((s) => s * input.quantization!.scale[0]!);
   const dtype = input.dtype === 'int16' ? 'int64' : 'int32';
   const limit = largestBias[dtype];
@@ -76,7 +87,8 @@ function withBias(graph: Graph, op: AnyOp, shift: Float64Array): Graph {
     quantization: perChannel(scale, 0),
     data: integers(values, dtype),
   };
-  const inputs = [op.inputs[0]!, op.inputs[1]!, graph.tensors.length];
+  const inputs = [...op.inputs];
+  inputs[rule.bias!] = graph.tensors.length;
   const ops = graph.ops.map((o) => (o === op ? ({ ...op, inputs } as AnyOp) : o));
   return { ...graph, tensors: [...graph.tensors, bias], ops };
 }

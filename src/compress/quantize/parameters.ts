@@ -36,6 +36,13 @@ export function activationQuantization(range: Range, dtype: ActivationType): Qua
   return perTensor(scale, zeroPoint);
 }
 
+/** int16 around 0 on a scale that is a power of two, as LSTM's cell state has it; nothing of the range is cut. */
+export function powerOfTwoQuantization({ min, max }: Range): Quantization {
+  const most = Math.max(-min, max) / typeRange('int16').max;
+  // Beyond these exponents TFLM's functions of the cell state are not defined.
+  return perTensor(2 ** clamp(Math.ceil(Math.log2(most)), -30, 2), 0);
+}
+
 export function quantizeValues(
   values: Float32Array,
   { scale, zeroPoint }: Quantization,

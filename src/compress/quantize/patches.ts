@@ -22,8 +22,8 @@ export interface Patches {
   readonly weightIndex: (output: number, k: number) => number;
 }
 
-/** @param graph float; the op is CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED */
-export function patchesOf(graph: Graph, op: AnyOp): Patches {
+/** @param graph float; undefined for a layer whose outputs do not all weigh what they see the same way: TRANSPOSE_CONV */
+export function patchesOf(graph: Graph, op: AnyOp): Patches | undefined {
   if (op.type === 'CONV_2D') {
     const p = conv2dParameters(op as Op<'CONV_2D'>, graph);
     const size = p.filter.height * p.filter.width * p.filter.channels;
@@ -37,6 +37,7 @@ export function patchesOf(graph: Graph, op: AnyOp): Patches {
     const weightIndex = (o: number, k: number) => k * channels + o;
     return { ...p, size, groups: p.input.channels, outputs: p.depthMultiplier, weightIndex };
   }
+  if (op.type !== 'FULLY_CONNECTED') return undefined;
   const size = inputTensor(graph, op as Op, 1).shape.at(-1)!;
   const outputs = elementCount(inputTensor(graph, op as Op, 1).shape) / size;
   const one = { height: 1, width: 1 };

@@ -2,37 +2,48 @@
 import type { Dataset } from '../../data/index.js';
 import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
-import type { AnyOp, Graph, Op } from '../../graph/graph.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
-import { definitionOf } from '../../ops/registry.js';
+import type { AnyOp, Graph } from '../../graph/graph.js';
 import { equalizeChannels } from '../../passes/equalize_channels.js';
 import { foldActivation } from '../../passes/fold_activation.js';
 import { foldBatchNorm } from '../../passes/fold_batch_norm.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
+import { bridgeIslands, hasIntegerForm, touchesFloat } from './islands.js';
 import type { ActivationType } from './parameters.js';
+import { splitActivation } from './split_activation.js';
+import { splitPadding } from './split_padding.js';
 import type { WeightsType } from './weights.js';
 
 export interface Preparation {
   readonly activations: ActivationType;
   readonly weights: WeightsType;
   readonly equalize: boolean;
+  /** Refuses operators that would stay in float. */
+  readonly integerOnly?: boolean;
 }
 
 /** @throws CrimpError `already-quantized`, `not-float`, `cannot-quantize` */
-export function prepare(graph: Graph, { activations, weights, equalize }: Preparation): Graph {
+export function prepare(
+  graph: Graph,
+  { activations, weights, equalize, integerOnly = false }: Preparation,
+): Graph {
   refuseQuantized(graph);
   refuseCombination(activations, weights);
-  const folded = [removeDeadOps, foldBatchNorm, foldActivation, removeUnusedTensors].reduce(
-    (current, pass) => pass(current),
-    graph,
-  );
+  const folded = [
+    removeDeadOps,
+    foldBatchNorm,
+    foldActivation,
+    splitActivation,
+    splitPadding,
+    removeUnusedTensors,
+  ].reduce((current, pass) => pass(current), graph);
   const problems = [
-    ...[...folded.inputs, ...folded.outputs].flatMap((t) => endProblem(folded, t)),
-    ...folded.ops.flatMap((op, index) => opProblem(folded, op, index, activations)),
+    ...notFloat(folded),
+    ...folded.ops.flatMap((op, index) => opProblem(folded, op, index, activations, integerOnly)),
   ];
   if (problems.length > 0) throw new CrimpError(problems);
-  return equalize ? removeUnusedTensors(equalizeChannels(folded)) : folded;
+  const equalized = equalize ? removeUnusedTensors(equalizeChannels(folded)) : folded;
+  return bridgeIslands(equalized, activations);
 }
 
 function refuseCombination(activations: ActivationType, weights: WeightsType): void {
@@ -57,27 +68,27 @@ function refuseQuantized(graph: Graph): void {
   );
 }
 
-function endProblem(graph: Graph, index: number): Diagnostic[] {
-  const { name, dtype } = graph.tensors[index]!;
-  if (dtype === 'float32') return [];
-  const message = `an input or output is ${dtype}; a float32 one is needed`;
-  return [error('not-float', message, 'Export the model in float32.', { tensor: { index, name } })];
+function notFloat(graph: Graph): Diagnostic[] {
+  if (graph.ops.some((op) => touchesFloat(graph, op))) return [];
+  return [error('not-float', `nothing in ${graph.name} computes in float32`, 'Export the model in float32.')];
 }
 
-function opProblem(graph: Graph, op: AnyOp, index: number, dtype: ActivationType): Diagnostic[] {
-  const float = op.outputs.every((t) => graph.tensors[t]!.dtype === 'float32');
-  const rule = quantizationRules[op.type];
-  // Where no rule speaks of weights, the second operand is quantized as an activation.
-  const kernel = definitionOf(op as Op).supports.some(
-    (c) =>
-      c.input === dtype &&
-      c.output === dtype &&
-      (rule?.weights !== undefined || (c.weights ?? dtype) === dtype),
-  );
-  if (rule && kernel && float) return [];
-  const message = float ? `${op.type} has no ${dtype} form here` : `${op.type} does not compute in float32`;
-  const hint = 'Replace the layer, or cut the model before it.';
-  return [error('cannot-quantize', message, hint, { op: { index, type: op.type, name: op.name } })];
+function opProblem(
+  graph: Graph,
+  op: AnyOp,
+  index: number,
+  dtype: ActivationType,
+  integerOnly: boolean,
+): Diagnostic[] {
+  if (!touchesFloat(graph, op) || hasIntegerForm(graph, op, dtype)) return [];
+  const where = { op: { index, type: op.type, name: op.name } };
+  if (op.type === 'UNSUPPORTED') {
+    const message = `${op.attributes.builtin} is not supported`;
+    return [error('cannot-quantize', message, 'Replace the layer, or cut the model before it.', where)];
+  }
+  if (!integerOnly) return [];
+  const hint = 'Replace the layer, or let it stay in float: leave --integer-only away.';
+  return [error('cannot-quantize', `${op.type} has no ${dtype} form here`, hint, where)];
 }
 
 /** @throws CrimpError `data-shape` when the data are not samples of the graph's inputs */

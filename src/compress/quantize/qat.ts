@@ -17,6 +17,7 @@ import { activationParameters, collect } from './calibrate.js';
 import { collapses, defaultLimits } from './collapse.js';
 import { compare } from './compare.js';
 import { convert, tidy } from './convert.js';
+import { islandWarnings } from './islands.js';
 import { prepare } from './prepare.js';
 import { simulatedForward } from './qat_transform.js';
 import { checkClusters, defaultCalibrator, type QuantizeOptions, withIo } from './quantize.js';
@@ -92,6 +93,7 @@ export async function quantizeAware(
   const report = reportOf(trained.graph, converted, histograms, comparison, {
     ...{ calibrator, samples: calibration.count, activations, weights, clusters: clusters ?? null },
     ...{ rounding: 'nearest', equalized: equalize, biasCorrected: false, training },
+    warnings: islandWarnings(float, activations),
   });
   // The float weights behind the integers are no model of their own, whatever their distance.
   const limits = { ...(options.limits ?? defaultLimits), sqnr: -Infinity };
@@ -110,12 +112,14 @@ function partsOf({
   clusters,
   equalize = false,
   io = activations,
+  integerOnly,
+  streaming: _streaming,
   ...tuning
 }: QuantizeAwareOptions) {
   const { keepZeros: _, limits: __, allowCollapse: ___, ...given } = tuning;
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
-    form: { calibrator, activations, weights, int4Sqnr, clusters, equalize, io },
+    form: { calibrator, activations, weights, int4Sqnr, clusters, equalize, io, integerOnly },
     tuning: { ...defaults, ...said } as TrainOptions,
   };
 }

@@ -5,10 +5,10 @@
  */
 import type * as T from '@tensorflow/tfjs';
 import { toReal } from '../../data/values.js';
-import { elementCount, inputTensor } from '../../graph/access.js';
+import { elementCount, inputTensor, optionalInput } from '../../graph/access.js';
 import type { Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
+import { soleWeightsOf } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
 import type { Batch } from '../../train/batches.js';
 import type { Transform } from '../../train/forward.js';
@@ -16,7 +16,7 @@ import type { TransformOf } from '../../train/options.js';
 import type { Tf } from '../../train/tensorflow.js';
 import { withConstants } from '../../train/variables.js';
 import { convert, type Precision } from './convert.js';
-import { setQuantizedSample } from './set_sample.js';
+import { setSample } from './set_sample.js';
 import { dequantizeWeights, largestWeight, type WeightsType } from './weights.js';
 
 /** What stands for a tensor of the float graph. */
@@ -71,11 +71,12 @@ function constantsOf(
       substitutes.set(t, activationOf(tensor, toReal(tensor.data, tensor) as Float32Array));
   }
   float.ops.forEach((op, i) => {
-    if (quantizationRules[op.type]!.weights === undefined) return;
+    const rule = soleWeightsOf(op);
     const converted = integer.ops[i] as Op;
-    substitutes.set(op.inputs[1]!, weightsOf(inputTensor(integer, converted, 1)));
-    if (converted.inputs[2] === undefined) return;
-    substitutes.set(op.inputs[2]!, { values: biasOf(inputTensor(integer, converted, 2)) });
+    if (!rule || converted.inputs[rule.weights] === op.inputs[rule.weights]) return;
+    substitutes.set(op.inputs[rule.weights]!, weightsOf(inputTensor(integer, converted, rule.weights)));
+    const bias = optionalInput(integer, converted, rule.bias!);
+    if (bias) substitutes.set(op.inputs[rule.bias!]!, { values: biasOf(bias) });
   });
   return substitutes;
 }
@@ -99,13 +100,14 @@ function biasOf({ data, quantization }: Tensor): Float32Array {
   );
 }
 
-/** Inputs of the graph and outputs of its ops, of all samples one after the other. */
+/** Float inputs of the graph and outputs of its ops, of all samples one after the other. */
 function activationsOf(float: Graph, integer: Graph, batch: Batch): Map<number, Substitute> {
-  const indices = [...float.inputs, ...float.ops.flatMap((op) => op.outputs)];
+  const touched = [...float.inputs, ...float.ops.flatMap((op) => op.outputs)];
+  const indices = touched.filter((t) => float.tensors[t]!.dtype === 'float32');
   const simulator = createSimulator(integer);
   const found = indices.map((t) => new Float32Array(batch.count * elementCount(float.tensors[t]!.shape)));
   for (let i = 0; i < batch.count; i++) {
-    setQuantizedSample(simulator, integer, batch, i);
+    setSample(simulator, integer, batch, i);
     simulator.run();
     indices.forEach((t, k) => {
       const values = simulator.memory[t] as Int8Array;
@@ -114,9 +116,10 @@ function activationsOf(float: Graph, integer: Graph, batch: Batch): Map<number, 
   }
   return new Map(
     indices.map((t, k) => {
-      const { scale, zeroPoint } = integer.tensors[t]!.quantization!;
-      const [s, z] = [scale[0]!, zeroPoint[0]!];
+      const { quantization } = integer.tensors[t]!;
       const values = found[k]!;
+      if (!quantization) return [t, { values }];
+      const [s, z] = [quantization.scale[0]!, quantization.zeroPoint[0]!];
       for (let i = 0; i < values.length; i++) values[i] = s * (values[i]! - z);
       return [t, activationOf(integer.tensors[t]!, values)];
     }),

@@ -11,6 +11,7 @@ import { compare } from './compare.js';
 import { convert, tidy } from './convert.js';
 import { correctBias } from './correct_bias.js';
 import { type EdgeForm, withEdges } from './edges.js';
+import { islandWarnings } from './islands.js';
 import type { ActivationType } from './parameters.js';
 import { checkDataset, prepare } from './prepare.js';
 import { refine } from './refine.js';
@@ -36,6 +37,13 @@ export interface QuantizeOptions {
   readonly rounding?: Rounding;
   /** dtype of the inputs and outputs, where it is not the activations': QUANTIZE and DEQUANTIZE at the edges. */
   readonly io?: ActivationType | 'float';
+  /** Refuse layers that TFLM has no integer kernel for, which otherwise stay in float, with a warning. */
+  readonly integerOnly?: boolean;
+  /**
+   * State carries over from sample to sample; where not, each begins anew. By default it carries over, unless an LSTM of several
+   * steps is all that keeps it.
+   */
+  readonly streaming?: boolean;
   readonly limits?: Limits;
   /** Return the graph even when it is beyond the limits. */
   readonly allowCollapse?: boolean;
@@ -65,9 +73,10 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     clusters,
   } = options;
   checkClusters(clusters);
-  const float = prepare(graph, { activations, weights, equalize });
+  const float = prepare(graph, { activations, weights, equalize, integerOnly: options.integerOnly });
   checkDataset(float, dataset);
   const { count } = dataset;
+  const { streaming } = options;
   const refinements = [
     ...(rounding === 'data' ? [roundOnData({ centered: correct, clustered: clusters !== undefined })] : []),
     ...(correct ? [correctBias] : []),
@@ -76,7 +85,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
   const progress = (phase: number) => (done: number) =>
     options.onProgress?.(phase * count + done, phases * count);
 
-  const histograms = collect(float, dataset, progress(0));
+  const histograms = collect(float, dataset, progress(0), streaming);
   const parameters = activationParameters(float, histograms, calibrator, activations);
   const rounded = convert(float, parameters, { activations, weights, int4Sqnr, clusters });
   const converted =
@@ -88,7 +97,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
   const quantized = tidy(converted);
   throwIfErrors(checkGraph(quantized));
 
-  const comparison = compare(float, converted, dataset, progress(phases - 1));
+  const comparison = compare(float, converted, dataset, progress(phases - 1), streaming);
   const report = reportOf(float, converted, histograms, comparison, {
     calibrator,
     samples: count,
@@ -98,6 +107,7 @@ export function quantize(graph: Graph, dataset: Dataset, options: QuantizeOption
     rounding,
     equalized: equalize,
     biasCorrected: correct,
+    warnings: islandWarnings(float, activations),
     training: null,
   });
   const problems = options.allowCollapse ? [] : collapses(float, report, options.limits ?? defaultLimits);
@@ -131,8 +141,11 @@ export function withIo(
   { activations, io, calibrator }: IoForm,
 ): Graph {
   if (io === activations) return quantized;
-  const outside = io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io);
-  const form = (t: number): EdgeForm =>
-    io === 'float' ? { dtype: 'float32' } : { dtype: io, quantization: outside!.get(t)! };
+  const outside =
+    io === 'float' ? undefined : activationParameters(float, histograms, calibrator, io, activations);
+  const form = (t: number): EdgeForm | undefined => {
+    if (float.tensors[t]!.dtype !== 'float32') return undefined;
+    return io === 'float' ? { dtype: 'float32' } : { dtype: io, quantization: outside!.get(t)! };
+  };
   return withEdges(quantized, { inputs: float.inputs.map(form), outputs: float.outputs.map(form) });
 }

@@ -4,10 +4,11 @@
  */
 import type { Dataset } from '../../data/index.js';
 import { toReal } from '../../data/values.js';
+import { isState } from '../../graph/access.js';
 import type { AnyOp, Graph, TensorData } from '../../graph/graph.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
+import { soleWeightsOf } from '../../ops/quantization_rules.js';
 import { createSimulator } from '../../simulator/simulator.js';
-import { type Fill, setQuantizedSample, setSample } from './set_sample.js';
+import { isStream, setSample } from './set_sample.js';
 
 /** By tensor index, then by sample. */
 export type Activations = Map<number, TensorData[]>;
@@ -38,12 +39,13 @@ export function refine(
   refinements: readonly Refinement[],
   onLayer?: (done: number, total: number) => void,
 ): Graph {
-  const real = inputsOf(float, dataset, setSample);
-  const integer = inputsOf(quantized, dataset, setQuantizedSample);
+  const real = inputsOf(float, dataset);
+  const integer = inputsOf(quantized, dataset);
   let current = quantized;
   float.ops.forEach((op, index) => {
-    if (quantizationRules[op.type]!.weights !== undefined) {
-      const found = inReal(quantized, op.inputs[0]!, integer);
+    const rule = soleWeightsOf(op);
+    if (rule && current.ops[index]!.inputs[rule.weights] !== op.inputs[rule.weights]) {
+      const found = inReal(quantized, op.inputs[rule.input]!, integer);
       for (const step of refinements) current = step({ float, quantized: current, index, real, found });
     }
     advance(float, index, real);
@@ -53,12 +55,12 @@ export function refine(
   return current;
 }
 
-function inputsOf(graph: Graph, dataset: Dataset, fill: Fill): Activations {
+function inputsOf(graph: Graph, dataset: Dataset): Activations {
   const count = Math.min(dataset.count, maxSamples);
   const simulator = createSimulator({ ...graph, ops: [] });
   const values: Activations = new Map(graph.inputs.map((t) => [t, []]));
   for (let k = 0; k < count; k++) {
-    fill(simulator, graph, dataset, Math.floor((k * dataset.count) / count));
+    setSample(simulator, graph, dataset, Math.floor((k * dataset.count) / count));
     for (const t of graph.inputs) values.get(t)!.push(simulator.memory[t]!.slice());
   }
   return values;
@@ -70,19 +72,22 @@ function inReal(graph: Graph, tensor: number, values: Activations): Activations 
 
 /** Runs one op on every sample. */
 export function runAlone(
-  { name, tensors }: Graph,
+  graph: Graph,
   op: AnyOp,
   values: Activations,
   onOutputs: (outputs: readonly TensorData[]) => void,
 ): void {
+  const { name, tensors } = graph;
+  const streaming = isStream(graph);
   const origin = [...new Set([...op.inputs, ...op.outputs])].filter((t) => t >= 0);
   const own = (list: readonly number[]) => list.map((t) => origin.indexOf(t));
   const layer = { ...op, inputs: own(op.inputs), outputs: own(op.outputs) } as AnyOp;
-  const inputs = layer.inputs.filter((t) => t >= 0 && !tensors[origin[t]!]!.data);
   const parts = origin.map((t) => tensors[t]!);
+  const inputs = layer.inputs.filter((t) => t >= 0 && !parts[t]!.data && !isState(parts[t]!));
   const simulator = createSimulator({ name, tensors: parts, ops: [layer], inputs, outputs: layer.outputs });
   const samples = Math.max(0, ...[...values.values()].map((list) => list.length));
   for (let k = 0; k < samples; k++) {
+    if (!streaming) simulator.reset();
     for (const t of inputs) simulator.memory[t]!.set(values.get(origin[t]!)![k] as never);
     simulator.run();
     onOutputs(layer.outputs.map((t) => simulator.memory[t]!));

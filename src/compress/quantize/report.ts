@@ -1,20 +1,23 @@
 /** What a quantization did, for people and programs; plain data that JSON can carry. */
+import type { Diagnostic } from '../../diagnostics.js';
 import { inputTensor, writtenBy } from '../../graph/access.js';
-import type { Graph, Op, Tensor } from '../../graph/graph.js';
+import type { AnyOp, DType, Graph, Op, Tensor } from '../../graph/graph.js';
 import { typeRange } from '../../ops/checks.js';
-import { quantizationRules } from '../../ops/quantization_rules.js';
+import { type WeightsRule, weightsRulesOf } from '../../ops/quantization_rules.js';
 import type { EpochMetrics } from '../../train/options.js';
 import type { Histograms } from './calibrate.js';
 import type { CalibratorName } from './calibrators.js';
 import { codebookOf } from './cluster.js';
-import { type Comparison, sqnr } from './compare.js';
+import { type Comparison, type Power, sqnr } from './compare.js';
 import type { ActivationType, Range } from './parameters.js';
 import type { Rounding } from './round_on_data.js';
-import { type WeightsType, weightsSqnr } from './weights.js';
+import { addWeightsPower, type WeightsType } from './weights.js';
 
 export interface LayerReport {
   readonly name: string;
   readonly type: string;
+  /** Of the output: float32 where the layer stays in float. */
+  readonly dtype: DType;
   /** Output against the float graph's, all errors of earlier layers included, in dB; null for exact or all-zero outputs. */
   readonly sqnr: number | null;
   /** dtype of the weights; null for a layer without. */
@@ -38,6 +41,8 @@ export interface QuantizationReport {
   readonly rounding: Rounding;
   readonly equalized: boolean;
   readonly biasCorrected: boolean;
+  /** Layers that stay in float. */
+  readonly warnings: readonly Diagnostic[];
   readonly layers: readonly LayerReport[];
   /** On the calibration data, or on what the training says; null without labels. */
   readonly accuracy: { readonly float: number; readonly quantized: number } | null;
@@ -65,18 +70,22 @@ export function reportOf(
 ): QuantizationReport {
   const layers = float.ops.map((op, i): LayerReport => {
     const output = writtenBy(op)[0]!;
-    const { min, max } = histograms.get(output)!;
-    const weighted = quantizationRules[op.type]!.weights !== undefined;
-    const weights = weighted ? inputTensor(quantized, quantized.ops[i] as Op, 1) : undefined;
+    const converted = quantized.ops[i]!;
+    const { min, max } = histograms.get(output) ?? nothing;
+    const [seen, tensor] = [power.get(output), quantized.tensors[output]!];
+    const rules = weightsRulesOf(op).filter((rule) => isConverted(op, converted, rule));
+    const first = rules[0] && inputTensor(quantized, converted as Op, rules[0].weights);
     return {
       name: op.name,
-      type: op.type,
-      sqnr: finite(sqnr(power.get(output)!)),
-      weights: (weights?.dtype as WeightsType | undefined) ?? null,
-      weightsSqnr: weights ? finite(weightsSqnr(inputTensor(float, op as Op, 1), weights)) : null,
-      codebook: weights && run.clusters !== null ? codebookOf(weights.data as Int8Array).length : null,
+      type: converted.type,
+      dtype: tensor.dtype,
+      sqnr: seen ? finite(sqnr(seen)) : null,
+      weights: (first?.dtype as WeightsType | undefined) ?? null,
+      weightsSqnr: finite(sqnr(weightsPower(float, quantized, op, converted, rules))),
+      codebook:
+        rules.length === 1 && run.clusters !== null ? codebookOf(first!.data as Int8Array).length : null,
       observed: { min, max },
-      covered: coveredBy(quantized.tensors[output]!),
+      covered: coveredBy(tensor) ?? { min, max },
     };
   });
   return { ...run, layers, accuracy: accuracy ?? null };
@@ -86,7 +95,34 @@ function finite(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : value;
 }
 
-function coveredBy({ quantization, dtype }: Tensor): Range {
+/** What has no real values, such as an index. */
+const nothing: Range = { min: 0, max: 0 };
+
+function isConverted(op: AnyOp, converted: AnyOp, { weights }: WeightsRule): boolean {
+  return op.inputs[weights] !== converted.inputs[weights];
+}
+
+/** Of all weights of a layer; none without. */
+function weightsPower(
+  float: Graph,
+  quantized: Graph,
+  op: AnyOp,
+  converted: AnyOp,
+  rules: readonly WeightsRule[],
+): Power {
+  const power = { signal: 0, noise: 0 };
+  for (const { weights } of rules) {
+    addWeightsPower(
+      power,
+      inputTensor(float, op as Op, weights),
+      inputTensor(quantized, converted as Op, weights),
+    );
+  }
+  return power;
+}
+
+function coveredBy({ quantization, dtype }: Tensor): Range | undefined {
+  if (!quantization || dtype === 'float32') return undefined;
   const [scale, zeroPoint] = [quantization!.scale[0]!, quantization!.zeroPoint[0]!];
   const { min, max } = typeRange(dtype);
   return { min: scale * (min - zeroPoint), max: scale * (max - zeroPoint) };

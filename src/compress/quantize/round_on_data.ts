@@ -32,9 +32,10 @@ export function roundOnData(options: RoundOptions): Refinement {
 
 function round({ float, quantized, index, found }: LayerState, { centered, clustered }: RoundOptions): Graph {
   const op = quantized.ops[index]!;
+  const patches = patchesOf(float, float.ops[index]!);
+  if (!patches) return quantized;
   const real = inputTensor(float, float.ops[index] as Op, 1).data as Float32Array;
   const weights = inputTensor(quantized, op as Op, 1);
-  const patches = patchesOf(float, float.ops[index]!);
   const data = (weights.data as Int8Array).slice();
   const scaleOf = scalesOfElements(weights);
   const top = largestWeight[weights.dtype as WeightsType];

@@ -228,11 +228,15 @@ export function scalesOfElements({
 
 /** Signal-to-quantization-noise ratio of weights alone, dB; as `sqnr`. */
 export function weightsSqnr(real: Tensor, quantized: Quantized): number | undefined {
-  const values = dequantizeWeights({ ...quantized, shape: real.shape });
   const power: Power = { signal: 0, noise: 0 };
+  addWeightsPower(power, real, quantized);
+  return sqnr(power);
+}
+
+export function addWeightsPower(power: Power, real: Tensor, quantized: Quantized): void {
+  const values = dequantizeWeights({ ...quantized, shape: real.shape });
   (real.data as Float32Array).forEach((w, i) => {
     power.signal += w * w;
     power.noise += (w - values[i]!) ** 2;
   });
-  return sqnr(power);
 }
