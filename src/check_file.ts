@@ -7,6 +7,7 @@ import { isTflite } from './importers/tflite/import.js';
 import { randomSamples } from './measure/random_samples.js';
 import { loadSamplesOf, type SampleOptions } from './measure/take_samples.js';
 import type { ModelFile } from './model_file.js';
+import { causes } from './runtimes/causes/cause.js';
 import { type Agreement, float32Tolerance, sameValues } from './runtimes/compare.js';
 import { compareLayers, type LayerAgreement } from './runtimes/layers.js';
 import { openRuntime } from './runtimes/open.js';
@@ -27,8 +28,8 @@ export interface CheckFileOptions extends Omit<SampleOptions, 'atMost'> {
 
 /**
  * `exact`: all values are the same. `tolerance`: float32 within 2^-16 of the output's largest value; integers within a
- * step, where layers cannot be looked at. `explained`: every layer that differs does so, from the same inputs, as is known
- * of the other runtime. `differs`: something else is the matter.
+ * step, where layers cannot be looked at. `explained`: every layer that differs does so, from the same inputs, as the other runtime
+ * is known to round. `differs`: something else is the matter.
  */
 export type Verdict = 'exact' | 'tolerance' | 'explained' | 'differs';
 
@@ -105,9 +106,8 @@ async function opened(model: ModelFile, graph: Graph, diagnostics: Diagnostic[])
   } catch (failure) {
     const refused = failure instanceof CrimpError && failure.diagnostics[0]?.code === 'runtime-refuses';
     if (!refused || !isTflite(model.bytes)) throw failure;
-    const runtime = await openTflite(exportTflite(graph)).catch(() => undefined);
-    if (!runtime) throw failure;
-    const message = `${failure.diagnostics[0]!.message.replace(/\.?$/, '.')} It takes crimp’s export of the same graph, which names older versions of the operators where they do; that is what was run.`;
+    const runtime = await openTflite(exportTflite(graph), model.file);
+    const message = `${failure.diagnostics[0]!.message.replace(/\.?$/, '.')} It takes crimp’s export of the same graph, which asks for no newer operators than it needs: that was run.`;
     diagnostics.push(warning('runtime-refuses', message, '', { file: model.file }));
     return runtime;
   }
@@ -156,7 +156,9 @@ function stepAmong({ step, largest }: OutputAgreement): number {
 
 function verdictOfLayers(layers: readonly LayerAgreement[]): Verdict {
   const differing = layers.filter(({ different }) => different > 0);
-  return differing.length > 0 && differing.every(({ cause }) => cause) ? 'explained' : 'differs';
+  return differing.length > 0 && differing.every(({ cause }) => cause && causes[cause].rounding)
+    ? 'explained'
+    : 'differs';
 }
 
 function hasIntegers({ ops, tensors }: Graph): boolean {

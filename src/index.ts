@@ -3,6 +3,13 @@
 export { findTarget, targets } from '../targets/index.js';
 export type { Target } from '../targets/target.js';
 export { type BuildModelOptions, buildModel } from './build_model.js';
+export {
+  type CheckedFile,
+  type CheckFileOptions,
+  checkFile,
+  type OutputAgreement,
+  type Verdict,
+} from './check_file.js';
 export { type CheckedRecord, type CheckRecordOptions, checkRecord } from './check_record.js';
 export { type Compiled, type CompileOptions, checkFit, compile } from './compile.js';
 export { distill } from './compress/distill/distill.js';
@@ -101,9 +108,15 @@ export type { RecipeData } from './recipe/steps/step.js';
 export { type Analysis, analyze } from './report/analyze.js';
 export { formatBench } from './report/bench.js';
 export { formatBuild, formatSizes } from './report/build.js';
+export { formatCheck } from './report/check.js';
 export { type Progress, progressOn } from './report/progress.js';
 export { supportedOps } from './report/supported_ops.js';
 export { count, percent } from './report/table.js';
+export { type CauseName, causes } from './runtimes/causes/cause.js';
+export type { Agreement, Difference } from './runtimes/compare.js';
+export type { LayerAgreement } from './runtimes/layers.js';
+export { openRuntime } from './runtimes/open.js';
+export type { Runtime, RuntimeModel, RuntimeTensor } from './runtimes/runtime.js';
 export { createSimulator, type Simulator } from './simulator/simulator.js';
 export type { Transform } from './train/forward.js';
 export { initialize } from './train/initialize.js';

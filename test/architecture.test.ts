@@ -22,6 +22,7 @@ const flow: readonly (readonly string[])[] = [
   ['src/flash', 'src/virtual'],
   ['src/link'],
   ['src/measure'],
+  ['src/runtimes'],
   [
     'src/quantize_file.ts',
     'src/prune_file.ts',
@@ -30,6 +31,7 @@ const flow: readonly (readonly string[])[] = [
     'src/recipe',
     'src/compress_file.ts',
     'src/check_record.ts',
+    'src/check_file.ts',
     'src/train_file.ts',
     'src/distill_file.ts',
     'src/generate.ts',

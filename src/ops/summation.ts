@@ -83,7 +83,7 @@ function check(op: Op<SummationType>, graph: Graph): OpProblem[] {
 
 type Values = Int8Array | Int16Array | Float32Array;
 
-function simulate(p: SummationParameters, input: Values, output: Values): Step {
+export function summationStep(p: SummationParameters, input: Values, output: Values): Step {
   const starts = loopOffsets(p.kept);
   const terms = loopOffsets(p.reduced);
   if (!p.quantized) {
@@ -116,7 +116,7 @@ export function summation<T extends SummationType>(type: T): OpDefinition<T> {
     macs: () => 0,
     simulate(op, graph, memory) {
       const [input, output] = [memory[op.inputs[0]!] as Values, memory[op.outputs[0]!] as Values];
-      return simulate(summationParameters(op as Op<SummationType>, graph), input, output);
+      return summationStep(summationParameters(op as Op<SummationType>, graph), input, output);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The text of a check against the user's own runtime. */
 import type { CheckedFile, OutputAgreement, Verdict } from '../check_file.js';
-import { type CauseName, causeTitles } from '../runtimes/causes/cause.js';
+import { type CauseName, causes } from '../runtimes/causes/cause.js';
 import type { LayerAgreement } from '../runtimes/layers.js';
 import { count, percent, plural, shorten, table } from './table.js';
 
@@ -60,7 +60,7 @@ function formatLayers(layers: readonly LayerAgreement[]): string {
     l.different === 0 ? '' : count(l.different),
     count(l.values),
     farthest(l),
-    l.different === 0 ? '' : l.cause === null ? 'NOT explained' : causeTitles[l.cause].split(';')[0]!,
+    l.different === 0 ? '' : l.cause === null ? 'NOT explained' : causes[l.cause].runtime,
   ]);
   const columns = [
     right('#'),
@@ -82,10 +82,12 @@ function farthest({ different, maxSteps, maxDifference }: LayerAgreement): strin
 
 /** A line for each cause, with the layers that it explains. */
 function explained(layers: readonly LayerAgreement[]): string[] {
-  const causes = [...new Set(layers.flatMap(({ cause }) => cause ?? []))];
-  return causes.length === 0
-    ? []
-    : [causes.map((cause) => `${layersOf(layers, cause)}: ${causeTitles[cause]}`).join('\n')];
+  const found = [...new Set(layers.flatMap(({ cause }) => cause ?? []))];
+  const lines = found.map((name) => {
+    const { runtime, tflm, rounding } = causes[name];
+    return `${rounding ? '' : 'NOT rounding: '}${layersOf(layers, name)}: ${runtime}; TFLM ${tflm}`;
+  });
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function layersOf(layers: readonly LayerAgreement[], cause: CauseName): string {
@@ -100,7 +102,7 @@ function layersOf(layers: readonly LayerAgreement[], cause: CauseName): string {
 
 function unexplained(layers: readonly LayerAgreement[], runtime: string): string[] {
   const lines = layers
-    .filter(({ different, cause }) => different > 0 && cause === null)
+    .filter(({ different, cause }) => different > 0 && !(cause && causes[cause].rounding))
     .map((l) => {
       const where = `layer ${l.index} ${l.type} "${l.name}"`;
       if (l.incomparable) return `${where}: ${runtime} gives "${l.tensor}" in another size`;
@@ -114,7 +116,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   exact: 'exact: every value is the same',
   tolerance: 'agrees within the tolerance',
   explained: 'agrees: every layer that differs does so for a known reason, proven from the same inputs',
-  differs: 'DIFFERS by more than is known of the two',
+  differs: 'DIFFERS: not by rounding alone',
 };
 
 function verdict({ verdict: found, outputs, layers }: CheckedFile): string {

@@ -42,7 +42,8 @@ export async function compareLayers(
       graph.ops.forEach((op, i) => {
         for (const t of op.inputs) {
           const values = theirs.get(t);
-          if (values?.length === simulator.memory[t]?.length) simulator.memory[t]!.set(values as never);
+          if (values && values.length === simulator.memory[t]!.length)
+            simulator.memory[t]!.set(values as never);
         }
         simulator.runLayer(i);
         layers[i]!.add(sample, simulator.memory, theirs);

@@ -2,21 +2,54 @@
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
 import type { Memory } from '../../ops/op.js';
 
-export type CauseName =
-  | 'rounds-once-float32'
-  | 'rounds-once-integer'
-  | 'short-multiplier'
-  | 'nearest'
-  | 'float32-order';
+export interface Cause {
+  /** What the other runtime does. */
+  readonly runtime: string;
+  /** What TFLM does, and so crimp. */
+  readonly tflm: string;
+  /** Both are right; else one of the two is not, and values may be far apart. */
+  readonly rounding: boolean;
+}
 
-/** As a person reads them behind a layer: what the other runtime does, and what TFLM does. */
-export const causeTitles: Readonly<Record<CauseName, string>> = {
-  'rounds-once-float32': 'rounds once, scaled in float32 (XNNPACK); TFLM rounds twice',
-  'rounds-once-integer': 'scales in 21 bits and rounds once (XNNPACK); TFLM rounds three times',
-  'short-multiplier': 'scales by a 16-bit multiplier (XNNPACK); TFLM by 32 bits',
-  nearest: 'rounds the exact result once; TFLM rounds intermediate ones',
-  'float32-order': 'adds float32 in another order',
-};
+export const causes = {
+  'rounds-once-float32': {
+    runtime: 'rounds once, in float32 (XNNPACK)',
+    tflm: 'rounds twice',
+    rounding: true,
+  },
+  'rounds-once-integer': {
+    runtime: 'scales by 21 bits and rounds once (XNNPACK)',
+    tflm: 'rounds three times',
+    rounding: true,
+  },
+  'short-multiplier': {
+    runtime: 'scales by few bits (XNNPACK)',
+    tflm: 'by as many as there are',
+    rounding: true,
+  },
+  nearest: {
+    runtime: 'gives the exact result rounded once',
+    tflm: 'rounds on the way',
+    rounding: true,
+  },
+  'float32-order': {
+    runtime: 'adds float32 in another order',
+    tflm: 'in the order of its loops',
+    rounding: true,
+  },
+  wraps: {
+    runtime: 'lets what is too large for the type wrap around',
+    tflm: 'saturates',
+    rounding: false,
+  },
+  'pads-real-zero': {
+    runtime: 'pads with the zero point',
+    tflm: 'pads with the integer 0, which is not the real 0',
+    rounding: false,
+  },
+} as const satisfies Readonly<Record<string, Cause>>;
+
+export type CauseName = keyof typeof causes;
 
 /** The op as another runtime computes it from the same inputs; undefined where the cause has nothing to say about it. */
 export type Variant = (op: Op, graph: Graph, memory: Memory) => TensorData | undefined;

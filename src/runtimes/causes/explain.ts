@@ -5,6 +5,7 @@ import type { Memory } from '../../ops/op.js';
 import { float32Tolerance, sameValues } from '../compare.js';
 import type { CauseName, Variant } from './cause.js';
 import { exactResult, isNearest } from './exact_result.js';
+import { paddedWithZeroPoint, wrappedSum } from './tflite.js';
 import { addedInIntegers, resizedIn2048ths, scaledIn256ths, scaledInFloat32 } from './xnnpack.js';
 
 /** In the order of preference: these give every value, bit for bit. */
@@ -13,6 +14,8 @@ const variants: readonly (readonly [CauseName, Variant])[] = [
   ['rounds-once-integer', addedInIntegers],
   ['short-multiplier', scaledIn256ths],
   ['short-multiplier', resizedIn2048ths],
+  ['wraps', wrappedSum],
+  ['pads-real-zero', paddedWithZeroPoint],
 ];
 
 /**
