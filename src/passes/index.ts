@@ -6,9 +6,11 @@ import type { Graph } from '../graph/graph.js';
 import { changesOf } from './changes.js';
 import { foldConstants } from './fold_constants.js';
 import { foldPad } from './fold_pad.js';
+import { foldQuantize } from './fold_quantize.js';
 import { removeDeadOps } from './remove_dead_ops.js';
 import { removeDuplicateOps } from './remove_duplicate_ops.js';
 import { shareConstants } from './share_constants.js';
+import { sinkDequantize } from './sink_dequantize.js';
 
 export interface Pass {
   /** As the log says it: `remove-dead-ops`. */
@@ -36,6 +38,8 @@ export const passes: readonly Pass[] = [
   { name: 'fold-constants', run: foldConstants },
   { name: 'share-constants', run: shareConstants },
   { name: 'remove-duplicate-ops', run: removeDuplicateOps },
+  { name: 'sink-dequantize', run: sinkDequantize },
+  { name: 'fold-quantize', run: foldQuantize },
   { name: 'fold-pad', run: foldPad },
   { name: 'remove-dead-ops', run: removeDeadOps },
 ];

@@ -7,7 +7,7 @@ function useCount(graph: Graph, tensor: number): number {
   return graph.ops.reduce((n, op) => n + read(op.inputs), read(graph.outputs));
 }
 
-function producerOf(graph: Graph, tensor: number): AnyOp | undefined {
+export function producerOf(graph: Graph, tensor: number): AnyOp | undefined {
   return graph.ops.find((op) => op.outputs.includes(tensor));
 }
 
