@@ -2,6 +2,7 @@
 import { type Diagnostic, inputError, throwIfErrors } from '../diagnostics.js';
 import { checkGraph } from '../graph/check.js';
 import type { Graph } from '../graph/graph.js';
+import { importKeras, isKeras } from './keras/import.js';
 import { importOnnx, isOnnx } from './onnx/import.js';
 import type { InputShapes } from './onnx/inputs.js';
 import { importTfjs, isTfjs } from './tfjs/import.js';
@@ -43,6 +44,7 @@ export function inspectModel(bytes: Uint8Array, options: ImportOptions): Inspect
 function importerOf(bytes: Uint8Array, file: string | undefined) {
   if (isTflite(bytes)) return importTflite;
   if (isTfjs(bytes)) return importTfjs;
+  if (isKeras(bytes)) return importKeras;
   const named = bytes.length > 0 && file !== undefined && /\.onnx$/i.test(file);
   return isOnnx(bytes) || named ? importOnnx : undefined;
 }
@@ -56,8 +58,8 @@ export function importModel(bytes: Uint8Array, options: ImportOptions): Graph {
 
 /** Formats that people are likely to try, by their first bytes. */
 const others: readonly { readonly starts: readonly (number | string)[]; readonly title: string }[] = [
-  { starts: [0x89, 'HDF'], title: 'an HDF5 file (Keras .h5)' },
-  { starts: ['PK'], title: 'a ZIP archive (.keras, .npz, .pt)' },
+  { starts: [0x89, 'HDF'], title: 'a damaged HDF5 file' },
+  { starts: ['PK'], title: 'a ZIP archive, but no .keras' },
   { starts: [0x93, 'NUMPY'], title: 'a NumPy array (.npy)' },
 ];
 
@@ -68,7 +70,7 @@ function unknownFormat(bytes: Uint8Array, file: string | undefined) {
   );
   const found = guess
     ? `this is ${guess.title}`
-    : 'this is no .tflite model (no TFL3 at byte 4), no .onnx model and no model.json of TensorFlow.js';
+    : 'this is no .tflite model (no TFL3 at byte 4), no .onnx, no .keras or .h5 of Keras and no model.json of TensorFlow.js';
   const message = bytes.length === 0 ? 'the file is empty' : found;
   return inputError('unknown-format', message, 'Export the model as .tflite or .onnx first.', {
     file,

@@ -15,6 +15,11 @@ export class Options {
     readonly dialect: Dialect = 'tfjs',
   ) {}
 
+  /** Of a layer within this one. */
+  of(json: JsonObject | undefined): Options {
+    return new Options(json, this.dialect);
+  }
+
   get(key: string): unknown {
     return field(this.json, key);
   }
@@ -26,8 +31,10 @@ export class Options {
     return this.wrong(key, 'is no number', standard);
   }
 
+  /** Python's programs also write 0 and 1. */
   flag(key: string, standard: boolean): boolean {
     const value = this.get(key) ?? standard;
+    if (value === 0 || value === 1) return value === 1;
     return typeof value === 'boolean' ? value : this.wrong(key, 'is neither true nor false', standard);
   }
 
