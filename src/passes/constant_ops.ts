@@ -39,15 +39,21 @@ export function opsBehind(ops: readonly AnyOp[], tensors: readonly number[]): An
 /**
  * The tensors of the graph with the outputs of these ops, in execution order, as constants; undefined where one of the ops
  * cannot be computed, gives NaN, whose sign is the machine's, or all of them take more than anyone could use.
+ *
+ * @param options.keepNaN where nobody sees more of a NaN than that it is one
  */
-export function withValues(graph: Graph, ops: readonly AnyOp[]): Tensor[] | undefined {
+export function withValues(
+  graph: Graph,
+  ops: readonly AnyOp[],
+  { keepNaN = false } = {},
+): Tensor[] | undefined {
   const size = ops.flatMap((op) => op.outputs).reduce((n, t) => n + byteSize(graph.tensors[t] ?? nothing), 0);
   if (size > most) return undefined;
   const tensors = [...graph.tensors];
   const known = { ...graph, tensors };
   for (const op of ops) {
     const values = valuesOf(op, known);
-    if (!values) return undefined;
+    if (!values || (!keepNaN && values.some(hasNaN))) return undefined;
     op.outputs.forEach((t, i) => {
       tensors[t] = { ...tensors[t]!, data: values[i]! };
     });
@@ -70,6 +76,9 @@ function valuesOf(op: AnyOp, graph: Graph): TensorData[] | undefined {
     memory[t] = allocate(outputs[i]!.dtype, elementCount(outputs[i]!.shape));
   });
   definition.simulate(op as Op, graph, memory)();
-  const values = op.outputs.map((t) => memory[t]!);
-  return values.some((data) => data instanceof Float32Array && data.some(Number.isNaN)) ? undefined : values;
+  return op.outputs.map((t) => memory[t]!);
+}
+
+function hasNaN(data: TensorData): boolean {
+  return data instanceof Float32Array && data.some(Number.isNaN);
 }
