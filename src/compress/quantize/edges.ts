@@ -4,6 +4,7 @@
  */
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 
+import { uniqueNames } from '../../graph/names.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 
@@ -18,6 +19,8 @@ export function withEdges(
   },
 ): Graph {
   const tensors: Tensor[] = [...graph.tensors];
+  const unique = uniqueNames();
+  for (const { name } of graph.ops) unique(name);
   const outside = (t: number, form: EdgeForm | undefined) => {
     if (!form) return t;
     const { name, shape, dtype } = tensors[t]!;
@@ -30,7 +33,7 @@ export function withEdges(
   const edge = (from: number, to: number): AnyOp[] => {
     if (from === to) return [];
     const type = tensors[to]!.dtype === 'float32' ? 'DEQUANTIZE' : 'QUANTIZE';
-    const name = `${tensors[to]!.name}_${type.toLowerCase()}`;
+    const name = unique(`${tensors[to]!.name}_${type.toLowerCase()}`);
     return [{ type, name, inputs: [from], outputs: [to], attributes: {} }];
   };
   const ops = [
