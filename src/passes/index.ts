@@ -4,9 +4,11 @@
  */
 import type { Graph } from '../graph/graph.js';
 import { changesOf } from './changes.js';
+import { foldActivation } from './fold_activation.js';
 import { foldConstants } from './fold_constants.js';
 import { foldPad } from './fold_pad.js';
 import { foldQuantize } from './fold_quantize.js';
+import { fuseElementwise } from './fuse_elementwise.js';
 import { removeDeadOps } from './remove_dead_ops.js';
 import { removeDuplicateOps } from './remove_duplicate_ops.js';
 import { shareConstants } from './share_constants.js';
@@ -40,7 +42,9 @@ export const passes: readonly Pass[] = [
   { name: 'remove-duplicate-ops', run: removeDuplicateOps },
   { name: 'sink-dequantize', run: sinkDequantize },
   { name: 'fold-quantize', run: foldQuantize },
+  { name: 'fold-activation', run: foldActivation },
   { name: 'fold-pad', run: foldPad },
+  { name: 'fuse-elementwise', run: fuseElementwise },
   { name: 'remove-dead-ops', run: removeDeadOps },
 ];
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { graphBuilder } from '../../src/graph/build.js';
 import { optimize, optimizeWithLog } from '../../src/passes/index.js';
 import { formatPasses, reportPasses } from '../../src/report/passes.js';
-import { fixtures } from '../support/models.js';
+import { fixtures, floatInterface } from '../support/models.js';
 import { proveSame } from './prove.js';
 
 const spec = { dtype: 'float32', shape: [1, 4] } as const;
@@ -43,4 +43,12 @@ test('where there is nothing to do nothing is said, and an unsound model is not 
   const problem = { code: 'unsupported-op', severity: 'error', message: '', hint: '' } as const;
   assert.equal(reportPasses(withDeadOps(), [problem]), null);
   assert.match(formatPasses(null), /once everything is supported/);
+});
+
+test('every network answers as before', () => {
+  const models = [
+    ...Object.values(fixtures).flatMap((make) => [make('int8'), make('float32')]),
+    floatInterface(),
+  ];
+  for (const graph of models) proveSame(graph, optimize(graph));
 });
