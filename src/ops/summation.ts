@@ -81,7 +81,7 @@ function check(op: Op<SummationType>, graph: Graph): OpProblem[] {
   return [...problems, ...multiplierProblems(real, quantizeMultiplier(real).shift)];
 }
 
-type Values = Int8Array | Int16Array | Float32Array;
+type Values = Int8Array | Int16Array | Int32Array | Float32Array;
 
 export function summationStep(p: SummationParameters, input: Values, output: Values): Step {
   const starts = loopOffsets(p.kept);

@@ -1,19 +1,34 @@
 /** Where TensorFlow Lite's own kernels and TFLM's give different results for another reason than rounding. */
-import { inputTensor, outputTensor, zeroPointOf } from '../../graph/access.js';
+import { inputTensor, outputTensor, scaleOf, zeroPointOf } from '../../graph/access.js';
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
+import { tfLiteRound } from '../../numerics/rounding.js';
+import { typeRange } from '../../ops/checks.js';
 import type { Memory } from '../../ops/op.js';
 import { definitionOf } from '../../ops/registry.js';
 import { summationParameters, summationStep } from '../../ops/summation.js';
 
-/** SUM of int8, up to release 2.14 without a clamp behind the requantization. */
+const f = Math.fround;
+
+/** SUM of int8 in TFLite until 2023: float32, rounded once, and no clamp (reference/reduce.h, QuantizedMeanOrSum). */
 export function wrappedSum(op: Op, graph: Graph, memory: Memory): TensorData | undefined {
-  if (op.type !== 'SUM' || outputTensor(graph, op).dtype !== 'int8') return undefined;
+  const output = outputTensor(graph, op);
+  if (op.type !== 'SUM' || output.dtype !== 'int8') return undefined;
+  const input = inputTensor(graph, op);
   const parameters = summationParameters(op as Op<'SUM'>, graph);
-  const range = { min: -(2 ** 31), max: 2 ** 31 - 1 };
-  const output = new Int8Array(memory[op.outputs[0]!]!.length);
-  const quantized = { ...parameters.quantized!, range };
-  summationStep({ ...parameters, quantized }, memory[op.inputs[0]!] as Int8Array, output)();
-  return output;
+  // Requantized by 2^30 · 2^(1 − 31) = 1: the plain sums.
+  const plain = {
+    multiplier: 2 ** 30,
+    shift: 1,
+    sumOffset: 0,
+    outputZeroPoint: 0,
+    range: typeRange('int32'),
+  };
+  const sums = new Int32Array(memory[op.outputs[0]!]!.length);
+  summationStep({ ...parameters, quantized: plain }, memory[op.inputs[0]!] as Int8Array, sums)();
+  const terms = parameters.reduced.reduce((n, { count }) => n * count, 1);
+  const scale = f(scaleOf(input) / scaleOf(output));
+  const bias = f(f(-zeroPointOf(input) * scale) * terms);
+  return Int8Array.from(sums, (sum) => tfLiteRound(f(f(f(sum) * scale) + bias)) + zeroPointOf(output));
 }
 
 /** SPACE_TO_BATCH_ND, whose padding TFLM leaves at 0 whatever the zero point. */

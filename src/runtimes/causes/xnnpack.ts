@@ -1,6 +1,11 @@
 /** What XNNPACK's int8 kernels compute, as its parameters and tests describe them (src/microparams-init.c). */
 import { inputTensor, outputTensor, scaleOf, zeroPointOf } from '../../graph/access.js';
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
+import {
+  calculateActivationRange,
+  type FusedActivation,
+  type Range,
+} from '../../numerics/activation_range.js';
 import { frexp } from '../../numerics/quantize_multiplier.js';
 import { clamp } from '../../numerics/rounding.js';
 import { additionParameters } from '../../ops/addition.js';
@@ -20,13 +25,23 @@ function roundToEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** The clamp of a fused activation: its bounds are rounded to even as well. */
+function clampOf(op: Op, graph: Graph): Range {
+  const { activation } = op.attributes as { readonly activation: FusedActivation };
+  const output = outputTensor(graph, op);
+  const real = calculateActivationRange(activation);
+  const bound = (x: number) => clamp(roundToEven(f(x / scaleOf(output))) + zeroPointOf(output), -128, 127);
+  return { min: bound(real.min), max: bound(real.max) };
+}
+
 /** CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and MUL: the int32 becomes a float32, is scaled and rounded to an integer. */
 export function scaledInFloat32(op: Op, graph: Graph, memory: Memory): TensorData | undefined {
   if (outputTensor(graph, op).dtype !== 'int8') return undefined;
   if (op.type === 'MUL') return productInFloat32(op as Op<'MUL'>, graph, memory);
   const layer = accumulatorsOf(op, graph, memory);
   if (!layer) return undefined;
-  const { sums, channels, inputScale, weightScales, outputScale, outputZeroPoint: zero, range } = layer;
+  const { sums, channels, inputScale, weightScales, outputScale, outputZeroPoint: zero } = layer;
+  const range = clampOf(op, graph);
   const scales = weightScales.map((weightScale) => f(f(inputScale * weightScale) / outputScale));
   return Int8Array.from(sums, (sum, i) =>
     clamp(
@@ -38,19 +53,21 @@ export function scaledInFloat32(op: Op, graph: Graph, memory: Memory): TensorDat
 }
 
 function productInFloat32(op: Op<'MUL'>, graph: Graph, memory: Memory): TensorData {
-  const { loops, quantized, activation } = mulParameters(op, graph);
+  const { loops, quantized } = mulParameters(op, graph);
+  const { min, max } = clampOf(op as Op, graph);
   const { offsetA, offsetB, offset } = quantized!;
   const [a, b] = [inputTensor(graph, op, 0), inputTensor(graph, op, 1)];
   const scale = f(f(scaleOf(a) * scaleOf(b)) / scaleOf(outputTensor(graph, op)));
   return overPairs(op as Op, loops, memory, (x, y) =>
-    clamp(roundToEven(f((x + offsetA) * (y + offsetB) * scale)) + offset, activation.min, activation.max),
+    clamp(roundToEven(f((x + offsetA) * (y + offsetB) * scale)) + offset, min, max),
   );
 }
 
 /** ADD and SUB: both terms by multipliers of 21 bits, one rounding shift of the sum. */
 export function addedInIntegers(op: Op, graph: Graph, memory: Memory): TensorData | undefined {
   if ((op.type !== 'ADD' && op.type !== 'SUB') || outputTensor(graph, op).dtype !== 'int8') return undefined;
-  const { loops, quantized, activation } = additionParameters(op as Op<'ADD'>, graph);
+  const { loops, quantized } = additionParameters(op as Op<'ADD'>, graph);
+  const { min, max } = clampOf(op, graph);
   const scale = scaleOf(outputTensor(graph, op));
   const [a, b] = [
     f(scaleOf(inputTensor(graph, op, 0)) / scale),
@@ -62,7 +79,7 @@ export function addedInIntegers(op: Op, graph: Graph, memory: Memory): TensorDat
   const { a: termA, b: termB, output } = quantized!;
   return overPairs(op, loops, memory, (x, y) => {
     const sum = scaledA * (x + termA.offset) + sign * scaledB * (y + termB.offset);
-    return clamp(Math.floor(sum / 2 ** shift + 0.5) + output.offset, activation.min, activation.max);
+    return clamp(Math.floor(sum / 2 ** shift + 0.5) + output.offset, min, max);
   });
 }
 
