@@ -8,6 +8,7 @@ import { macsOf } from '../../src/ops/registry.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { random } from '../property/random.js';
 import { cnn, conv1d, mlp, separable } from '../support/onnx_models.js';
+import { qdqCnn, qlinearCnn } from '../support/onnx_quantized.js';
 import { onnxWriter } from '../support/onnx_writer.js';
 import { mutate } from './mutate.js';
 
@@ -41,7 +42,7 @@ function moves(): Uint8Array {
   return w.bytes(w.node('Gather', [w.node('Transpose', [sum]), w.integers([0, 2])], { axis: 0 }));
 }
 
-const files = [cnn(), separable(), conv1d(), mlp(), moves()];
+const files = [cnn(), separable(), conv1d(), mlp(), moves(), qdqCnn(), qlinearCnn()];
 
 function inspect(bytes: Uint8Array): { graph?: Graph; diagnostics: readonly Diagnostic[] } {
   try {

@@ -20,6 +20,8 @@ export interface OnnxWriter {
   weights(dims: readonly number[], spread?: number): string;
   floats(values: readonly number[], dims?: readonly number[]): string;
   integers(values: readonly number[], dims?: readonly number[]): string;
+  /** Of a TensorProto.DataType that int32_data holds; int4 two to an element, the first in the low half. */
+  numbers(dataType: number, values: readonly number[], dims: readonly number[]): string;
   /** What the file tells of the shape of a value in between. */
   declare(name: string, dims: readonly number[]): void;
   /** The file. Of outputs it tells neither types nor shapes. */
@@ -93,6 +95,13 @@ export function onnxWriter({ opset = 13, seed = 1, domains = {} }: WriterOptions
     },
     floats: (values, dims = [values.length]) => constant(1, dims, Float32Array.from(values)),
     integers: (values, dims = [values.length]) => constant(7, dims, BigInt64Array.from(values, BigInt)),
+    numbers(dataType, values, dims) {
+      const name = `w${initializers.length}`;
+      const pairs = Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => 2 * i);
+      const packed = pairs.map((i) => (values[i]! & 15) | (((values[i + 1] ?? 0) & 15) << 4));
+      initializers.push({ name, dataType, dims, int32Data: dataType === 22 ? packed : values });
+      return name;
+    },
     declare: (name, dims) => void declared.push(typeInfo(name, dims, 1)),
     bytes(...outputs) {
       return encodeModel({

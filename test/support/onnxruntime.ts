@@ -8,15 +8,30 @@ export interface Values {
   readonly data: Float32Array;
 }
 
-/** One inference of a model with float inputs. Throws when ONNX Runtime refuses the model. */
+/** What a model is given: its inputs' own type, by the type of the array. */
+export interface Fed {
+  readonly dims: readonly number[];
+  readonly data: Float32Array | Int8Array | Uint8Array | Int16Array;
+}
+
+const typeOf = ({ data }: Fed) =>
+  data instanceof Float32Array
+    ? 'float32'
+    : data instanceof Uint8Array
+      ? 'uint8'
+      : data instanceof Int8Array
+        ? 'int8'
+        : 'int16';
+
+/** One inference. Throws when ONNX Runtime refuses the model. */
 export async function runOnnx(
   bytes: Uint8Array,
-  inputs: Readonly<Record<string, Values>>,
+  inputs: Readonly<Record<string, Fed>>,
 ): Promise<Record<string, Values>> {
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
-  const feeds = Object.entries(inputs).map(([name, { data, dims }]) => [
+  const feeds = Object.entries(inputs).map(([name, fed]) => [
     name,
-    new ort.Tensor('float32', data, dims),
+    new ort.Tensor(typeOf(fed), fed.data, fed.dims),
   ]);
   const results = await session.run(Object.fromEntries(feeds));
   await session.release();

@@ -28,6 +28,9 @@ import type { Known, NodeContext } from './node_context.js';
 import { nodeImporters } from './ops/index.js';
 import { keepsLabels } from './ops/pass.js';
 import { outputsOf } from './outputs.js';
+import { foldQuantizedBias } from './quantized_bias.js';
+import { integerGroups } from './quantized_groups.js';
+import { importedOverReals } from './quantized_nodes.js';
 import { constantOf, type ReadBeside } from './tensor_proto.js';
 import { identity, sameList, storedShape, Unsupported, type Value } from './value.js';
 import { Writer } from './writer.js';
@@ -73,11 +76,14 @@ export function importOnnx(
   };
   const whole =
     !graph.ops.some((op) => op.type === 'UNSUPPORTED') && !diagnostics.some((d) => d.severity === 'error');
-  return { graph: whole ? tidy(graph) : graph, diagnostics };
+  const integers = integerGroups(whole ? tidy(graph) : graph, file);
+  return { graph: integers.graph, diagnostics: [...diagnostics, ...integers.diagnostics] };
 }
 
+const passes = [removeDeadOps, foldBias, foldQuantizedBias, foldActivation, removeUnusedTensors];
+
 function tidy(graph: Graph): Graph {
-  return [removeDeadOps, foldBias, foldActivation, removeUnusedTensors].reduce((g, pass) => pass(g), graph);
+  return passes.reduce((g, pass) => pass(g), graph);
 }
 
 function read(bytes: Uint8Array, file: string | undefined): { model: ModelProto; proto: GraphProto } {
@@ -196,7 +202,7 @@ class GraphImporter {
       const constant = fold(context);
       if (constant) return [constant];
       const label = context.inputs.find((value) => value?.kind === 'label');
-      return label && keepsLabels(context.node.type) ? [label] : importer(context);
+      return label && keepsLabels(context.node.type) ? [label] : importedOverReals(context, importer);
     } catch (thrown) {
       if (thrown instanceof Unsupported)
         return this.unsupported(context.node, context.inputs, thrown.message);

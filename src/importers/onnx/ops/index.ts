@@ -11,6 +11,8 @@ import { clip, elu, hardSigmoid, leakyRelu, prelu, unary } from './elementwise.j
 import { concat, depthToSpace, expand, gather, pad, slice, spaceToDepth, split } from './move.js';
 import { argMax, cast, dropout, extractor, same } from './pass.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.js';
+import { quantizedOperators } from './qlinear.js';
+import { dequantizeLinear, dynamic, quantizeLinear } from './quantize.js';
 import { gru, lstm, rnn } from './recurrent.js';
 import { reduce, softmax } from './reduce.js';
 import { resize } from './resize.js';
@@ -51,10 +53,13 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Concat: concat,
   Constant: constant,
   Conv: conv,
+  ConvInteger: dynamic,
   Cos: unary('COS', {}),
   DepthToSpace: depthToSpace,
+  DequantizeLinear: dequantizeLinear,
   Div: div,
   Dropout: dropout,
+  DynamicQuantizeLinear: dynamic,
   Elu: elu,
   Exp: unary('EXP', {}),
   Expand: expand,
@@ -73,6 +78,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Log: unary('LOG', {}),
   LogSoftmax: softmax('LOG_SOFTMAX'),
   MatMul: matMul,
+  MatMulInteger: dynamic,
   Max: extremum('MAXIMUM'),
   MaxPool: maxPool,
   Min: extremum('MINIMUM'),
@@ -81,6 +87,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   PRelu: prelu,
   Pad: pad,
   Pow: pow,
+  QuantizeLinear: quantizeLinear,
   RNN: rnn,
   ReduceMax: reduce('REDUCE_MAX'),
   ReduceMean: reduce('MEAN'),
@@ -106,4 +113,10 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Upsample: resize,
   'ai.onnx.ml.ArrayFeatureExtractor': extractor,
   'ai.onnx.ml.ZipMap': same,
+  'com.microsoft.DequantizeLinear': dequantizeLinear,
+  'com.microsoft.DynamicQuantizeLSTM': dynamic,
+  'com.microsoft.DynamicQuantizeMatMul': dynamic,
+  'com.microsoft.MatMulIntegerToFloat': dynamic,
+  'com.microsoft.QuantizeLinear': quantizeLinear,
+  ...quantizedOperators,
 };
