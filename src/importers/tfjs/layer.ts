@@ -6,7 +6,7 @@ import type { Weights } from './weights.js';
 import type { Writer } from './writer.js';
 
 /** Reads all options before it asks for an input: then they are judged even behind an unsupported layer. */
-export type LayerImporter = (layer: Layer) => Value;
+export type LayerImporter = (layer: Layer) => Value | readonly Value[];
 
 export class Layer {
   constructor(
@@ -18,6 +18,22 @@ export class Layer {
     /** Names of the models that the layer lies in, below the outermost. */
     private readonly scope: readonly string[] = [],
   ) {}
+
+  /** The same layer by another name: weights are looked up, and ops called, by that. */
+  renamed(name: string): Layer {
+    return new Layer(name, this.options, this.graph, this.given, this.weights, this.scope);
+  }
+
+  /** A layer within this one, over the same inputs. */
+  within(name: string): Layer {
+    const scope = [...this.scope, this.name];
+    return new Layer(name, this.options, this.graph, this.given, this.weights, scope);
+  }
+
+  /** The layer as if it had other options. */
+  told(options: Options): Layer {
+    return new Layer(this.name, options, this.graph, this.given, this.weights, this.scope);
+  }
 
   /** @throws Unsupported when options are wrong; Unknown behind an unsupported layer */
   inputs(): Value[] {

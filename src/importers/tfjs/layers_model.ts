@@ -35,6 +35,9 @@ interface Reference {
 
 export class LayersImporter {
   private calls = 0;
+  /** Inputs that are integers. */
+  private readonly numbers: { readonly tensor: number; readonly dtype: unknown; readonly place: string }[] =
+    [];
 
   constructor(
     private readonly graph: Writer,
@@ -52,8 +55,12 @@ export class LayersImporter {
     const type = stringOf(field(json, 'class_name'));
     const config = field(json, 'config');
     if (scope.length > deepest) throw new Unsupported(`holds models ${scope.length} deep`);
-    if (type === 'Sequential') return this.sequential(config, inputs, scope);
-    if (type === 'Model' || type === 'Functional') return this.functional(config, inputs, scope);
+    if (type !== undefined && isModel(type)) {
+      const build = type === 'Sequential' ? this.sequential : this.functional;
+      const outputs = build.call(this, config, inputs, scope);
+      if (scope.length === 0) this.checkNumbers();
+      return outputs;
+    }
     const message = `the model is ${type === undefined ? 'nothing that has a class_name' : `a ${shown(type)}`}; Sequential and Functional models are read`;
     const hint = 'Build it as a Functional model and save it again, or export it as .tflite or .onnx.';
     this.report(error('unsupported-model', message, hint, { file: this.file }));
@@ -94,6 +101,11 @@ export class LayersImporter {
     }) as [Reference[], Reference[]];
     const values = new Map<string, AnyValue>();
     const keyOf = ({ layer, call, output }: Reference) => JSON.stringify([layer, call, output]);
+    /** Of an unsupported layer only the first output is there, and nothing is known of the others either. */
+    const unknown = (reference: Reference) => {
+      const first = values.get(keyOf({ ...reference, output: 0 }));
+      return first && first.shape === undefined ? first : undefined;
+    };
     const byName = new Map(layers.map((layer) => [layer.name, layer]));
     inputs.forEach((reference, i) => {
       const layer = byName.get(reference.layer);
@@ -119,7 +131,7 @@ export class LayersImporter {
     // Files may name layers before those that they read.
     while (calls.length > 0) {
       const waiting = calls.filter(({ layer, call, from }) => {
-        const read = from.map((reference) => values.get(keyOf(reference)));
+        const read = from.map((reference) => values.get(keyOf(reference)) ?? unknown(reference));
         if (!read.every((value) => value !== undefined)) return true;
         const results = this.apply(layer, read, scope);
         results.forEach((value, output) => {
@@ -137,7 +149,7 @@ export class LayersImporter {
       calls = waiting;
     }
     return outputs.flatMap((reference) => {
-      const value = values.get(keyOf(reference));
+      const value = values.get(keyOf(reference)) ?? unknown(reference);
       if (!value) this.malformed(`its output "${reference.layer}" is not among its layers`);
       return value ? [value] : [];
     });
@@ -153,7 +165,7 @@ export class LayersImporter {
       if (isModel(type)) return this.model(json, inputs, [...scope, name]);
       const importer = importerOf(type, json);
       const options = new Options(layer.options, this.dialect);
-      return [importer(new Layer(name, options, this.graph, inputs, this.weights, scope))];
+      return [importer(new Layer(name, options, this.graph, inputs, this.weights, scope))].flat();
     } catch (thrown) {
       if (thrown instanceof Unknown) return [{ tensor: inputs[0]?.tensor ?? -1 }];
       if (!(thrown instanceof Unsupported)) throw thrown;
@@ -180,17 +192,31 @@ export class LayersImporter {
       this.report(error('dynamic-shape', message, hint, { file: this.file, place }));
       return { tensor: this.graph.input(name, [1]).tensor };
     }
-    if (dtype !== undefined && dtype !== 'float32') {
-      const message = `the input is ${shown(dtype)}; only float32 can be`;
-      const hint = 'Build the model with a float32 input; crimp quantize --io makes it an integer one.';
-      this.report(error('unsupported-tensor', message, hint, { file: this.file, place }));
-    }
+    const numbers = dtype === 'int32' || dtype === 'int64';
+    if (dtype !== undefined && dtype !== 'float32' && !numbers) this.notFloat(dtype, place);
     try {
-      return this.graph.input(name, shape as number[]);
+      const value = this.graph.input(name, shape as number[]);
+      if (numbers) this.numbers.push({ tensor: this.graph.integersOf(name, value), dtype, place });
+      return value;
     } catch (thrown) {
       if (!(thrown instanceof Unsupported)) throw thrown;
       this.malformed(`the input's shape is ${shown(given)}`);
       return { tensor: -1 };
+    }
+  }
+
+  private notFloat(dtype: unknown, place: string): void {
+    const message = `the input is ${shown(dtype)}; only float32 can be, or int32 for an Embedding`;
+    const hint = 'Build the model with a float32 input; crimp quantize --io makes it an integer one.';
+    this.report(error('unsupported-tensor', message, hint, { file: this.file, place }));
+  }
+
+  /** Integers can be looked up; nothing else computes with them. */
+  private checkNumbers(): void {
+    for (const { tensor, dtype, place } of this.numbers) {
+      const readers = this.graph.ops.filter((op) => op.inputs.includes(tensor));
+      if (!readers.every(({ type }) => type === 'GATHER' || type === 'UNSUPPORTED'))
+        this.notFloat(dtype, place);
     }
   }
 

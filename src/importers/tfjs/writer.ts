@@ -45,6 +45,37 @@ export class Writer {
     return { tensor, shape };
   }
 
+  /** Appends an op with an output of each of the shapes. */
+  several<T extends OpType>(
+    type: T,
+    name: string,
+    inputs: readonly number[],
+    attributes: OpAttributes[T],
+    shapes: readonly Shape[],
+  ): number[] {
+    const outputs = shapes.map((shape, i) => this.add(i === 0 ? name : `${name}:${i}`, shape));
+    this.ops.push({ type, name: this.opName(name), inputs, outputs, attributes } as unknown as AnyOp);
+    return outputs;
+  }
+
+  /** Keeps its value from inference to inference; zeros at first. */
+  state(name: string, shape: Shape): number {
+    const state = this.add(name, shape);
+    this.tensors[state] = { ...this.tensors[state]!, initial: new Float32Array(elementCount(shape)) };
+    return state;
+  }
+
+  /** The value as int32 numbers: an input of the model becomes one of them, anything else is cast. */
+  integersOf(name: string, { tensor, shape }: Value): number {
+    const given = this.tensors[tensor]!;
+    if (given.dtype === 'int32') return tensor;
+    const read = this.ops.some((op) => op.inputs.includes(tensor));
+    if (read || !this.inputs.includes(tensor))
+      return this.op('CAST', name, [tensor], {}, shape, 'int32').tensor;
+    this.tensors[tensor] = { ...given, dtype: 'int32' };
+    return tensor;
+  }
+
   floats(name: string, data: Float32Array, shape: Shape = [data.length]): number {
     this.constants += data.length;
     if (this.constants > maxConstants) {
