@@ -23,6 +23,6 @@ export async function buildModel(
     packWeights,
   });
   // The folder holds a .tflite whatever the model came as: it needs no more telling, of shapes for one.
-  const bytes = asTflite(model.bytes, graph);
+  const bytes = asTflite(model, graph);
   return buildFirmware(compiled, target, { ...options, model: { file: 'model.tflite', bytes } });
 }

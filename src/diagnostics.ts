@@ -52,6 +52,10 @@ export function warning(code: string, message: string, hint: string, where?: Whe
   return { code, severity: 'warning', message, hint, where };
 }
 
+export function note(code: string, message: string, hint: string, where?: Where): Diagnostic {
+  return { code, severity: 'note', message, hint, where };
+}
+
 /** A CrimpError of one diagnostic: bad usage or input (exit code 2). */
 export function inputError(code: string, message: string, hint: string, where?: Where): CrimpError {
   return new CrimpError([error(code, message, hint, where)], Exit.badInput);

@@ -155,7 +155,7 @@ export async function pruneFile(
   const bytes = exportTflite(result);
   const document: PrunedFile = {
     output,
-    bytes: { before: asTflite(model.bytes, graph).length, after: bytes.length },
+    bytes: { before: asTflite(model, graph).length, after: bytes.length },
     structured: pruned.report ?? null,
     rounds: 'masks' in method ? null : (method.rounds ?? 1),
     sparsity: 'masks' in method ? sparsityOf(result) : null,

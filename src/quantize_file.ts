@@ -73,7 +73,7 @@ export async function quantizeFile(
   replaceFile(output, bytes);
   return {
     output,
-    bytes: { float: asTflite(model.bytes, graph).length, quantized: bytes.length },
+    bytes: { float: asTflite(model, graph).length, quantized: bytes.length },
     device,
     ...quantized.report,
   };

@@ -38,7 +38,7 @@ export async function openMeasurement(subjectName: string, options: DeviceOption
   const { openSubject } = await import('../measure/subject.js');
   const { loadSamplesOf } = await import('../measure/take_samples.js');
   const reading = await readOptionsOf(options, io);
-  const subject = openSubject(subjectName, options, io.shapes);
+  const subject = openSubject(subjectName, options, io.model);
   const samples = await loadSamplesOf(subject.compiled.graph, {
     file: options.input,
     atMost: options.samples === undefined ? undefined : wholeNumber(options.samples, '--samples'),

@@ -5,9 +5,9 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { CrimpError, type Diagnostic, Exit, type ExitCode, error, formatDiagnostic } from '../diagnostics.js';
-import { type ModelFile, readModelFile } from '../model_file.js';
+import { type ModelFile, type ModelOptions, readModelFile } from '../model_file.js';
 import { type ProgressFactory, progressOn } from '../report/progress.js';
-import { type ShapeFlags, shapeOption, shapesOf } from './shape_option.js';
+import { type ModelFlags, modelOptions, modelOptionsOf } from './model_options.js';
 
 export interface Result {
   /** What `--json` prints: one document. */
@@ -24,9 +24,9 @@ export interface Result {
 export interface Io {
   readonly progress: ProgressFactory;
   note(text: string): void;
-  /** As `--shape` says, of a verb that takes a model. */
-  readonly shapes: ModelFile['shapes'];
-  /** With those shapes. @throws CrimpError `cannot-read` */
+  /** As `--shape` and `--signature` say, of a verb that takes a model. */
+  readonly model: ModelOptions;
+  /** With those. @throws CrimpError `cannot-read` */
   readModel(file: string): ModelFile;
   /**
    * For work in one piece, such as simulating a whole file: it leaves no turn for the handlers of signals, so while it
@@ -50,21 +50,21 @@ export interface VerbSpec<Options> {
 export function addVerb<Options>(program: Command, spec: VerbSpec<Options>): void {
   const command = program.command(spec.usage).summary(spec.summary).description(spec.description);
   spec.options?.(command);
-  if (/<(model|teacher)/.test(spec.usage)) shapeOption(command);
+  if (/<(model|teacher)/.test(spec.usage)) modelOptions(command);
   command.option('--json', 'print one JSON document on stdout, everything else on stderr');
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((e) => `  $ crimp ${e}`).join('\n')}`);
   command.action(async (...received: unknown[]) => {
-    const { shape, ...options } = received.at(-2) as Options & ShapeFlags & { json?: boolean };
+    const { shape, signature, ...options } = received.at(-2) as Options & ModelFlags & { json?: boolean };
     const args = received.slice(0, -2) as string[];
     const progress = progressOn(process.stderr);
     try {
-      const shapes = shapesOf({ shape });
+      const model = modelOptionsOf({ shape, signature });
       const io: Io = {
         progress: progress.start,
         note: (text) => progress.aside(text),
         synchronously,
-        shapes,
-        readModel: (file) => readModelFile(file, shapes),
+        model,
+        readModel: (file) => readModelFile(file, model),
       };
       const result = await spec.action(args, options as Options, io);
       progress.stop();

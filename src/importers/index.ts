@@ -15,6 +15,8 @@ export interface ImportOptions {
   readonly file?: string;
   /** Of an ONNX model: shapes of inputs by name, in place of what the file says. Needed where it leaves dimensions open. */
   readonly shapes?: InputShapes;
+  /** Of a .tflite: the signature whose subgraph is the model; by default the main subgraph. */
+  readonly signature?: string;
   /** Of a model.json: reads a file of weights by its path relative to it. @throws CrimpError `cannot-read` */
   readonly readBeside?: (path: string) => Uint8Array;
 }

@@ -9,8 +9,8 @@ import type { Target } from '../../targets/target.js';
 import { type Compiled, type CompileOptions, compile } from '../compile.js';
 import { inputError } from '../diagnostics.js';
 import { readBuildFolder } from '../firmware/build_folder.js';
-import { type ImportOptions, importModel } from '../importers/index.js';
-import { readModelFile } from '../model_file.js';
+import { importModel } from '../importers/index.js';
+import { type ModelOptions, readModelFile } from '../model_file.js';
 
 export interface Subject {
   readonly compiled: Compiled;
@@ -26,11 +26,11 @@ export interface SubjectOptions {
   readonly packWeights?: boolean;
 }
 
-/** @param shapes of a model file, as `importModel` takes them */
+/** @param options of a model file, as `importModel` takes them */
 export function openSubject(
   name: string,
   { target, packWeights }: SubjectOptions = {},
-  shapes?: ImportOptions['shapes'],
+  options?: ModelOptions,
 ): Subject {
   const stat = statSync(name, { throwIfNoEntry: false });
   if (!stat) {
@@ -39,16 +39,16 @@ export function openSubject(
     });
   }
   if (stat.isDirectory()) return fromFolder(name, target, packWeights);
-  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights }, shapes);
+  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights }, options);
 }
 
 function fromModel(
   file: string,
   target: Target,
   { name = path.basename(file).replace(/\.[^.]+$/, ''), packWeights }: CompileOptions,
-  shapes?: ImportOptions['shapes'],
+  options?: ModelOptions,
 ): Subject {
-  const model = readModelFile(file, shapes);
+  const model = readModelFile(file, options);
   const graph = importModel(model.bytes, { ...model, name });
   return { compiled: compile(graph, target, { name, packWeights }), target };
 }

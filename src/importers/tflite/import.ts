@@ -1,5 +1,5 @@
-/** .tflite bytes → Graph: the main subgraph, everything that can be said of it, and every problem. */
-import { CrimpError, type Diagnostic, error, inputError, warning } from '../../diagnostics.js';
+/** .tflite bytes → Graph: the main subgraph, or a signature's, everything that can be said of it, and every problem. */
+import { CrimpError, type Diagnostic, error, inputError } from '../../diagnostics.js';
 import { builtinName } from '../../formats/tflite/builtins.js';
 import { decodeFeeding, type Feeding, feedingName } from '../../formats/tflite/feeding.js';
 import { attributesOf, isFormatted, opFormats } from '../../formats/tflite/ops.js';
@@ -9,6 +9,8 @@ import type { OptionsRow, Row } from '../../formats/tflite/schema.js';
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 import { identifierOf, uniqueNames } from '../../graph/names.js';
 import { foldOperands } from '../../passes/fold_operands.js';
+import { dequantizeHybrid, withoutHalves } from './hybrid.js';
+import { chooseSignature, reportOthers } from './signature.js';
 import { type ImportedTensors, importTensors } from './tensors.js';
 import { importVariables, type Variables } from './variables.js';
 
@@ -21,7 +23,7 @@ export function isTflite(bytes: Uint8Array): boolean {
 
 export function importTflite(
   bytes: Uint8Array,
-  options: { readonly name: string; readonly file?: string },
+  options: { readonly name: string; readonly file?: string; readonly signature?: string },
 ): { graph: Graph; diagnostics: Diagnostic[] } {
   const { file } = options;
   const diagnostics: Diagnostic[] = [];
@@ -29,8 +31,10 @@ export function importTflite(
   const { model, malformed } = readModel(bytes);
   // What is left of a damaged file says nothing of the model that it was.
   if (malformed.length > 0) throw new CrimpError(malformedDiagnostics(malformed, file));
-  const subgraph = model?.subgraphs?.[0];
-  if (!model || !subgraph) throw inputError('malformed-model', 'the file has no subgraph', damaged, { file });
+  if (!model?.subgraphs?.[0])
+    throw inputError('malformed-model', 'the file has no subgraph', damaged, { file });
+  const chosen = chooseSignature(model, options.signature, file, report);
+  const subgraph = model.subgraphs[chosen]!;
   if (model.version !== 3) {
     report(
       error('malformed-model', `the schema version is ${model.version}; version 3 is read`, damaged, {
@@ -40,21 +44,11 @@ export function importTflite(
   }
   const imported = importTensors(model, subgraph, bytes, file, report);
   leaveOutIntermediates(subgraph, imported);
-  const variables = importVariables(model, imported, (index) =>
+  const variables = importVariables(model, subgraph, imported, (index) =>
     importTensors(model, model.subgraphs![index]!, bytes, file, () => {}),
   );
-  const others = model.subgraphs!.length - 1 - variables.subgraphs.size;
-  if (others > 0) {
-    report(
-      warning(
-        'extra-subgraphs',
-        `only the main subgraph is taken; the file has ${others} more`,
-        'Export the signature that you need as a model of its own.',
-        { file },
-      ),
-    );
-  }
-  const graph = foldOperands({
+  reportOthers(model, new Set([chosen, ...variables.subgraphs]), file, report);
+  const read: Graph = {
     name: identifierOf(options.name),
     tensors: imported.tensors,
     ops: withRestarts(
@@ -64,7 +58,8 @@ export function importTflite(
     inputs: subgraph.inputs ?? [],
     outputs: subgraph.outputs ?? [],
     ...importFeeding(model, subgraph, file, report),
-  });
+  };
+  const graph = foldOperands(dequantizeHybrid(withoutHalves(read), file, report));
   reportUnused(graph, imported, file, report);
   return { graph, diagnostics };
 }

@@ -5,6 +5,7 @@ import type { Row } from '../../formats/tflite/schema.js';
 import { byteSize, elementCount, resetValue } from '../../graph/access.js';
 import type { DType, Quantization, Shape, Tensor, TensorData } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
+import { float16Value } from '../../numerics/float16.js';
 
 /** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
 const maxTensorBytes = 2 ** 28;
@@ -29,7 +30,8 @@ export function importTensors(
     const name = unique(row.name || `tensor_${index}`);
     const where = { file, tensor: { index, name } };
     const shape = importShape(row, (code, message, hint) => report(error(code, message, hint, where)));
-    const dtype = dtypeOf(row.type);
+    const half = tensorTypeName(row.type) === 'FLOAT16' && constants.has(row.buffer);
+    const dtype = half ? 'float32' : dtypeOf(row.type);
     const reason = obstacle(row, dtype);
     if (reason !== undefined || dtype === undefined) {
       broken.set(index, reason ?? '');
@@ -45,7 +47,7 @@ export function importTensors(
         ),
       ),
     );
-    const data = constants.of(row.buffer, dtype, shape, (message) =>
+    const data = constants.of(row.buffer, half ? 'float16' : dtype, shape, (message) =>
       report(
         error('bad-constant', message, 'The file is damaged or cut off: export or download it again.', where),
       ),
@@ -119,6 +121,11 @@ function importQuantization(
   return { scale, zeroPoint, axis: row.quantized_dimension };
 }
 
+function halves(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => float16Value(view.getUint16(2 * i, true)));
+}
+
 /** Decoded buffers; tensors that share one share its array, so memory is bounded by the file's size. */
 class ConstantCache {
   private readonly decoded = new Map<string, TensorData>();
@@ -128,8 +135,18 @@ class ConstantCache {
     private readonly bytes: Uint8Array,
   ) {}
 
-  /** Undefined for a tensor without data, and for one whose data do not fit its shape. */
-  of(index: number, dtype: DType, shape: Shape, problem: (message: string) => void): TensorData | undefined {
+  has(index: number): boolean {
+    const { data, size } = this.buffers[index] ?? { size: 0 };
+    return index > 0 && (size > 0 || (data?.length ?? 0) > 0);
+  }
+
+  /** float16 becomes float32. Undefined for a tensor without data, and for one whose data do not fit its shape. */
+  of(
+    index: number,
+    dtype: DType | 'float16',
+    shape: Shape,
+    problem: (message: string) => void,
+  ): TensorData | undefined {
     if (index === 0) return undefined;
     const buffer = this.buffers[index];
     if (!buffer) {
@@ -137,14 +154,15 @@ class ConstantCache {
       return undefined;
     }
     const stored = this.bytesOf(buffer, problem);
-    const needed = byteSize({ dtype, shape });
+    const needed = dtype === 'float16' ? 2 * elementCount(shape) : byteSize({ dtype, shape });
     if (!stored || (stored.length === 0 && needed > 0)) return undefined;
     if (stored.length !== needed) {
       problem(`has ${stored.length} bytes of data; ${dtype} [${shape.join(', ')}] takes ${needed}`);
       return undefined;
     }
     const key = `${index} ${dtype} ${elementCount(shape)}`;
-    const data = this.decoded.get(key) ?? decode(stored, dtype, shape);
+    const data =
+      this.decoded.get(key) ?? (dtype === 'float16' ? halves(stored) : decode(stored, dtype, shape));
     this.decoded.set(key, data);
     return data;
   }

@@ -31,16 +31,17 @@ export function operatorName(model: Row<'Model'>): OperatorName {
 }
 
 /**
- * @param imported of the main subgraph; tensors of handles are replaced, and no longer broken
+ * @param imported of that subgraph; tensors of handles are replaced, and no longer broken
  * @param importSubgraph tensors of another subgraph
  */
 export function importVariables(
   model: Row<'Model'>,
+  subgraph: Row<'SubGraph'>,
   imported: ImportedTensors,
   importSubgraph: (index: number) => ImportedTensors,
 ): Variables {
   const name = operatorName(model);
-  const operators = model.subgraphs?.[0]?.operators ?? [];
+  const operators = subgraph.operators ?? [];
   const resolved = new Set<number>();
   const refused = new Map<number, string>();
   const subgraphs = new Set<number>();

@@ -1,12 +1,15 @@
-/** `--shape`, of every verb that reads a model: dimensions that an .onnx file leaves open. */
+/** `--shape` and `--signature`, of every verb that reads a model: what its file leaves open. */
 import type { Command } from 'commander';
 import { inputError } from '../diagnostics.js';
+import type { ModelOptions } from '../model_file.js';
 
-export interface ShapeFlags {
+export interface ModelFlags {
   shape?: string[];
+  signature?: string;
 }
 
-export function shapeOption(command: Command): Command {
+export function modelOptions(command: Command): Command {
+  command.option('--signature <name>', 'of a .tflite of several signatures: which of them is the model');
   return command.option(
     '--shape <name=dims>',
     'of an .onnx model: an input’s shape, as in input=1x3x96x96; may be repeated',
@@ -14,8 +17,12 @@ export function shapeOption(command: Command): Command {
   );
 }
 
-/** Undefined where nothing is given. @throws CrimpError `bad-usage` */
-export function shapesOf({ shape }: ShapeFlags): Record<string, number[]> | undefined {
+/** @throws CrimpError `bad-usage` */
+export function modelOptionsOf({ shape, signature }: ModelFlags): ModelOptions {
+  return { shapes: shapesOf(shape), signature };
+}
+
+function shapesOf(shape: ModelFlags['shape']): Record<string, number[]> | undefined {
   if (!shape) return undefined;
   return Object.fromEntries(
     shape.map((text) => {
