@@ -1,5 +1,14 @@
 /** `crimp check` in one call: a model in the runtime that its user knows, beside the simulator. */
-import { CrimpError, type Diagnostic, formatDiagnostic, inputError, warning } from './diagnostics.js';
+import {
+  CrimpError,
+  type Diagnostic,
+  Exit,
+  error,
+  formatDiagnostic,
+  inputError,
+  throwIfErrors,
+  warning,
+} from './diagnostics.js';
 import { exportTflite } from './exporters/tflite/export.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
@@ -72,6 +81,7 @@ export async function checkFile(model: ModelFile, options: CheckFileOptions = {}
     const show = progress?.(label);
     return (done: number) => show?.(done, samples.count);
   };
+  if (hasLayers) throwIfErrors(beyondTflite(graph, model.file), Exit.environment);
   const diagnostics: Diagnostic[] = [];
   const runtime = await opened(model, graph, diagnostics);
   const compared = await compareOutputs(graph, runtime, samples, pass(runtime.name)).finally(() =>
@@ -99,6 +109,16 @@ export async function checkFile(model: ModelFile, options: CheckFileOptions = {}
   };
 }
 
+/** What TensorFlow Lite takes for something else and runs all the same, beyond the end of its memory. */
+function beyondTflite({ ops, tensors }: Graph, file: string): Diagnostic[] {
+  return ops.flatMap((op, index) => {
+    if (op.type !== 'SVDF' || tensors[op.inputs[4]!]!.dtype !== 'int8') return [];
+    const where = { file, op: { index, type: op.type, name: op.name } };
+    const message = 'has int8 state, which TensorFlow Lite Micro knows and TensorFlow Lite does not';
+    return [error('runtime-refuses', message, 'Check a model with int16 state, or none.', where)];
+  });
+}
+
 /** The user's own file; or crimp's export of it, where only the versions of operators are in the way. */
 async function opened(model: ModelFile, graph: Graph, diagnostics: Diagnostic[]): Promise<Runtime> {
   try {
@@ -107,7 +127,8 @@ async function opened(model: ModelFile, graph: Graph, diagnostics: Diagnostic[])
     const refused = failure instanceof CrimpError && failure.diagnostics[0]?.code === 'runtime-refuses';
     if (!refused || !isTflite(model.bytes)) throw failure;
     const runtime = await openTflite(exportTflite(graph), model.file);
-    const message = `${failure.diagnostics[0]!.message.replace(/\.?$/, '.')} It takes crimp’s export of the same graph, which asks for no newer operators than it needs: that was run.`;
+    const reason = failure.diagnostics[0]!.message.replace(/([^.?!])$/, '$1.');
+    const message = `${reason} It takes crimp’s export of the same graph, which asks for no newer operators than it needs: that was run.`;
     diagnostics.push(warning('runtime-refuses', message, '', { file: model.file }));
     return runtime;
   }

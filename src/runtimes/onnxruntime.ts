@@ -75,8 +75,10 @@ function declared(shape: readonly (number | string)[]): number[] {
   return shape.map((d) => (typeof d === 'number' && d > 0 ? d : 1));
 }
 
+/** The graph's integers as the file's: indices are int64 there, and uint8 is int8 here, 128 less. */
 function asType(type: string, data: TensorData): TensorData {
-  return type === 'int64' ? BigInt64Array.from(data as Int32Array, BigInt) : data;
+  if (type === 'int64') return BigInt64Array.from(data as Int32Array, BigInt);
+  return type === 'uint8' && data instanceof Int8Array ? Uint8Array.from(data, (q) => q + 128) : data;
 }
 
 function outputOf(
@@ -84,10 +86,13 @@ function outputOf(
   graph: Graph,
   i: number,
 ): RuntimeTensor | undefined {
-  const { name: output, shape } = graph.tensors[graph.outputs[i]!]!;
+  const { name: output, shape, dtype } = graph.tensors[graph.outputs[i]!]!;
   const found = results[output] ?? Object.values(results)[i];
   if (!found) return undefined;
-  const data = found.data as TensorData;
+  const unsigned = found.type === 'uint8' && dtype === 'int8';
+  const data = unsigned
+    ? Int8Array.from(found.data as Uint8Array, (q) => q - 128)
+    : (found.data as TensorData);
   const tensor = { name: output, dtype: found.type, shape: [...found.dims], data };
   const [n, c, ...spatial] = found.dims as [number, number, ...number[]];
   const last = [n, ...spatial, c];
