@@ -3,12 +3,15 @@
  * simulator gives the same outputs before and after, to the bit. Indices of tensors stay; ops go, and new tensors come last.
  */
 import type { Graph } from '../graph/graph.js';
+import { cancelTransposes } from './cancel_transposes.js';
 import { changesOf } from './changes.js';
 import { foldActivation } from './fold_activation.js';
 import { foldConstants } from './fold_constants.js';
 import { foldPad } from './fold_pad.js';
 import { foldQuantize } from './fold_quantize.js';
+import { foldReshape } from './fold_reshape.js';
 import { fuseElementwise } from './fuse_elementwise.js';
+import { moveTransposes } from './move_transposes.js';
 import { removeDeadOps } from './remove_dead_ops.js';
 import { removeDuplicateOps } from './remove_duplicate_ops.js';
 import { shareConstants } from './share_constants.js';
@@ -40,6 +43,9 @@ export const passes: readonly Pass[] = [
   { name: 'fold-constants', run: foldConstants },
   { name: 'share-constants', run: shareConstants },
   { name: 'remove-duplicate-ops', run: removeDuplicateOps },
+  { name: 'cancel-transposes', run: cancelTransposes },
+  { name: 'move-transposes', run: moveTransposes },
+  { name: 'fold-reshape', run: foldReshape },
   { name: 'sink-dequantize', run: sinkDequantize },
   { name: 'fold-quantize', run: foldQuantize },
   { name: 'fold-activation', run: foldActivation },
