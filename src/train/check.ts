@@ -38,7 +38,7 @@ export function checkComputable(graph: Graph): Diagnostic[] {
 }
 
 /** Any of their inputs may be a constant, so long as another is not. */
-const joining: ReadonlySet<string> = new Set(['ADD', 'CONCATENATION', 'MUL', 'PACK', 'SUB']);
+const joining: ReadonlySet<string> = new Set(['ADD', 'BATCH_MATMUL', 'CONCATENATION', 'MUL', 'PACK', 'SUB']);
 
 function opProblem(graph: Graph, op: AnyOp): { message: string; hint: string } | undefined {
   const constant = (t: number) => graph.tensors[t]?.data !== undefined;

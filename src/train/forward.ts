@@ -7,10 +7,11 @@ import { inputTensor, outputTensor } from '../graph/access.js';
 import type { AnyOp, Graph, Op, OpType } from '../graph/graph.js';
 import { calculateActivationRange, type FusedActivation, float32Max } from '../numerics/activation_range.js';
 import { concatenationAxis } from '../ops/concatenation.js';
+import { transposeConvParameters } from '../ops/transpose_conv.js';
 import { elementwise, elementwiseFunctions } from './elementwise.js';
 import { moved } from './moved.js';
 import type { Tf } from './tensorflow.js';
-import { averagePool, conv2d, depthwiseConv2d, maxPool } from './windows.js';
+import { averagePool, conv2d, depthwiseConv2d, maxPool, transposeConv2d } from './windows.js';
 
 /** Stands between a tensor and its readers, weights included: fake quantization, noise. Keeps the shape. */
 export type Transform = (value: T.Tensor, tensorIndex: number, tf: Tf) => T.Tensor;
@@ -42,8 +43,10 @@ type Emit<Type extends OpType> = (site: Site<Type>) => T.Tensor | readonly T.Ten
 
 const emitters: { readonly [Type in OpType]?: Emit<Type> } = {
   CONV_2D: (site) => windowed(site, conv2d),
+  BATCH_MATMUL: batchMatmul,
   DEPTHWISE_CONV_2D: (site) => windowed(site, depthwiseConv2d),
   FULLY_CONNECTED: fullyConnected,
+  TRANSPOSE_CONV: transposeConv,
   ADD: (site) => binary(site, site.tf.add),
   MUL: (site) => binary(site, site.tf.mul),
   SUB: (site) => binary(site, site.tf.sub),
@@ -146,6 +149,27 @@ function windowed<Type extends 'CONV_2D' | 'DEPTHWISE_CONV_2D'>(
 ): T.Tensor {
   const x = convolve(tf, images(operand(0)!), operand(1) as T.Tensor4D, op.attributes);
   return biased(tf, x, operand(2));
+}
+
+function transposeConv({ tf, graph, op, operand }: Site<'TRANSPOSE_CONV'>): T.Tensor {
+  const parameters = transposeConvParameters(op, graph);
+  const x = transposeConv2d(tf, images(operand(2)!), operand(1) as T.Tensor4D, parameters);
+  return biased(tf, x, operand(3));
+}
+
+/** TensorFlow.js's own gradient of operands that are repeated is not summed up. */
+function batchMatmul(site: Site<'BATCH_MATMUL'>): T.Tensor {
+  const { tf, graph, op, samples } = site;
+  const { shape } = outputTensor(graph, op);
+  const matrices = (i: number) => {
+    const own = inputTensor(graph, op, i).shape;
+    const [rows, columns] = own.slice(-2) as [number, number];
+    const batch = [samples, ...new Array<number>(shape.length - own.length).fill(1), ...own.slice(0, -2)];
+    const flat = tf.reshape(ofEverySample(site, i), [...batch, rows * columns]);
+    const repeated = tf.mul(flat, tf.ones([samples, ...shape.slice(0, -2), 1]));
+    return tf.reshape(repeated, [-1, rows, columns]);
+  };
+  return tf.matMul(matrices(0), matrices(1), op.attributes.adjX, op.attributes.adjY);
 }
 
 function fullyConnected({ tf, operand }: Site<'FULLY_CONNECTED'>): T.Tensor {

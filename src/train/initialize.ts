@@ -6,6 +6,7 @@
 import { elementCount } from '../graph/access.js';
 import type { AnyOp, Graph } from '../graph/graph.js';
 import type { FusedActivation } from '../numerics/activation_range.js';
+import { dataInput } from '../ops/registry.js';
 import { seededRandom } from './random.js';
 import { type Variable, variablesOf, withConstants } from './variables.js';
 
@@ -37,7 +38,7 @@ function deviationOf(graph: Graph, { tensor, shape }: Variable): number {
 
 /** How many values go into one of the layer's outputs, and how many outputs one of its inputs goes into. */
 function fans(graph: Graph, op: AnyOp, shape: readonly number[]): { fanIn: number; fanOut: number } {
-  const channels = graph.tensors[op.inputs[0]!]!.shape.at(-1)!;
+  const channels = graph.tensors[dataInput(op)]!.shape.at(-1)!;
   if (op.type === 'DEPTHWISE_CONV_2D') {
     const taps = shape[1]! * shape[2]!;
     return { fanIn: taps, fanOut: (taps * shape[3]!) / channels };
@@ -45,6 +46,11 @@ function fans(graph: Graph, op: AnyOp, shape: readonly number[]): { fanIn: numbe
   if (op.type === 'FULLY_CONNECTED') return { fanIn: shape.at(-1)!, fanOut: shape.at(-2)! };
   // OHWI; a filter thinner than the input is one of a group.
   const [filters, height, width, inputs] = shape as [number, number, number, number];
+  if (op.type === 'TRANSPOSE_CONV') {
+    const { stride } = op.attributes;
+    const taps = height * width;
+    return { fanIn: (taps * inputs) / (stride.height * stride.width), fanOut: taps * filters };
+  }
   const groups = channels / inputs;
   return { fanIn: height * width * inputs, fanOut: (height * width * filters) / groups };
 }

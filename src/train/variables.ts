@@ -1,6 +1,7 @@
 /** Which constants of a graph are trained, and a graph with others in their place. */
 import { elementCount, outputTensor } from '../graph/access.js';
 import type { Graph, Op, Shape } from '../graph/graph.js';
+import { soleWeightsOf } from '../ops/quantization_rules.js';
 
 export interface Variable {
   readonly tensor: number;
@@ -9,8 +10,6 @@ export interface Variable {
   /** Scales and offsets are what batch normalization has become: MUL and ADD by one value a channel. */
   readonly role: 'weights' | 'bias' | 'scale' | 'offset';
 }
-
-const weighted: readonly string[] = ['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED'];
 
 /**
  * Weights and biases that an output depends on, and constants of MUL and ADD behind weights. Constants before the first
@@ -28,9 +27,10 @@ export function variablesOf(graph: Graph): Variable[] {
   for (const op of graph.ops) {
     const output = op.outputs[0]!;
     if (!used.has(output)) continue;
-    if (weighted.includes(op.type)) {
-      add(op.inputs[1], 'weights');
-      add(op.inputs[2], 'bias');
+    const rule = soleWeightsOf(op);
+    if (rule) {
+      add(op.inputs[rule.weights], 'weights');
+      add(op.inputs[rule.bias!], 'bias');
       learned.add(output);
       continue;
     }

@@ -4,6 +4,7 @@ import { float32Max } from '../numerics/activation_range.js';
 import { computeOutSize, computePadding } from '../numerics/padding.js';
 import type { Extent, Window } from '../ops/convolution.js';
 import type { PoolAttributes } from '../ops/pooling.js';
+import type { TransposeConvParameters } from '../ops/transpose_conv.js';
 import type { Tf } from './tensorflow.js';
 
 const pairOf = ({ height, width }: Extent): [number, number] => [height, width];
@@ -40,6 +41,64 @@ function convolutionPadding(tf: Tf, x: T.Tensor4D, filter: T.Tensor4D, w: Window
     return { image: x, pad: 'same' } as const;
   }
   return { image: padded(tf, x, { height, width }, w, 0), pad: 'valid' } as const;
+}
+
+/**
+ * A convolution of the image with zeros between its pixels: TensorFlow.js's own takes no output of any other size than its padding
+ * gives.
+ *
+ * @param weights OHWI
+ * @param p of the op: its output, and how much of the sums lies before it
+ */
+export function transposeConv2d(
+  tf: Tf,
+  x: T.Tensor4D,
+  weights: T.Tensor4D,
+  {
+    stride,
+    padding,
+    output,
+    filter,
+  }: Pick<TransposeConvParameters, 'stride' | 'padding' | 'output' | 'filter'>,
+): T.Tensor4D {
+  const [images, height, width, channels] = x.shape;
+  const apart = tf.pad(tf.reshape(x, [images * height, 1, width, 1, channels]), [
+    [0, 0],
+    [0, stride.height - 1],
+    [0, 0],
+    [0, stride.width - 1],
+    [0, 0],
+  ]);
+  const spread = tf.reshape(apart, [images, height * stride.height, width * stride.width, channels]);
+  const [top, left] = [filter.height - 1 - padding.top, filter.width - 1 - padding.left];
+  const framed = framedTo(tf, spread as T.Tensor4D, {
+    top,
+    left,
+    height: output.height + filter.height - 1,
+    width: output.width + filter.width - 1,
+  });
+  const flipped = tf.reverse(weights, [1, 2]);
+  return tf.conv2d(framed, tf.transpose(flipped, [1, 2, 3, 0]) as T.Tensor4D, 1, 'valid');
+}
+
+/** The image in a frame of zeros, or what of it lies within. */
+function framedTo(
+  tf: Tf,
+  x: T.Tensor4D,
+  frame: { readonly top: number; readonly left: number; readonly height: number; readonly width: number },
+): T.Tensor4D {
+  const [images, height, width, channels] = x.shape;
+  const [top, left] = [Math.max(0, frame.top), Math.max(0, frame.left)];
+  const bottom = Math.max(0, frame.height - frame.top - height);
+  const right = Math.max(0, frame.width - frame.left - width);
+  const padded = tf.pad(x, [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
+  const begin = [0, Math.max(0, -frame.top), Math.max(0, -frame.left), 0];
+  return tf.slice(padded, begin, [images, frame.height, frame.width, channels]) as T.Tensor4D;
 }
 
 type Sliding = Pick<Window, 'stride' | 'padding'>;

@@ -11,6 +11,7 @@ import { importModel } from '../../src/importers/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { forward, isTrainable } from '../../src/train/forward.js';
 import { type Backend, loadTensorflow } from '../../src/train/tensorflow.js';
+import { batchMatmulGraph } from '../property/arbitraries/batch_matmul.js';
 import { binaryGraph } from '../property/arbitraries/binary.js';
 import { concatenationGraph } from '../property/arbitraries/concatenation.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
@@ -22,6 +23,7 @@ import { pairGraph } from '../property/arbitraries/pair.js';
 import { poolGraph } from '../property/arbitraries/pool.js';
 import { meanGraph, padGraph, reductionGraph } from '../property/arbitraries/reduce.js';
 import { softmaxGraph } from '../property/arbitraries/softmax.js';
+import { transposeConvGraph } from '../property/arbitraries/transpose_conv.js';
 import { random, randomData } from '../property/random.js';
 
 const samples = 3;
@@ -123,6 +125,8 @@ const operators: Record<string, fc.Arbitrary<Graph>> = {
   CONV_2D: conv2dGraph,
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   FULLY_CONNECTED: fullyConnectedGraph,
+  TRANSPOSE_CONV: transposeConvGraph,
+  BATCH_MATMUL: batchMatmulGraph,
   ADD: binaryGraph('ADD', ['float32']),
   MUL: binaryGraph('MUL', ['float32']),
   SUB: binaryGraph('SUB', ['float32']),
@@ -141,6 +145,8 @@ const operators: Record<string, fc.Arbitrary<Graph>> = {
   'values moved': movementGraph.filter((graph) => graph.ops.every((op) => isTrainable(op.type))),
 };
 
+const runs: Readonly<Record<string, number>> = { 'functions of one value': 120, TRANSPOSE_CONV: 10 };
+
 for (const [type, arbitrary] of Object.entries(operators)) {
   test(`${type} as the simulator computes it, and its gradients alike on both backends`, async () => {
     await fc.assert(
@@ -155,7 +161,7 @@ for (const [type, arbitrary] of Object.entries(operators)) {
           assertClose(gradient, cpu[i]!, 1e-4, `gradient ${i}`);
         });
       }),
-      { numRuns: type === 'functions of one value' ? 120 : 40, seed: 1, includeErrorInReport: true },
+      { numRuns: runs[type] ?? 40, seed: 1, includeErrorInReport: true },
     );
   });
 }
