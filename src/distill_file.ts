@@ -1,4 +1,4 @@
-/** A teacher's model file, a student's or how small it is to be, and data → a .tflite of the student as it was taught. */
+/** A teacher's model file, a student's or how small it is to be, and data → a .tflite or .onnx of the student as it was taught. */
 import { defaultTarget, findTarget } from '../targets/index.js';
 import { accuracyOn } from './compress/accuracy_on.js';
 import { distill } from './compress/distill/distill.js';
@@ -11,7 +11,7 @@ import { zeroMasks } from './compress/prune/apply_masks.js';
 import { macsOfGraph } from './compress/prune/cost.js';
 import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { renormalized } from './data/normalize.js';
-import { exportTflite } from './exporters/tflite/export.js';
+import { exportModel, modelFormatOf } from './exporters/index.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
@@ -27,7 +27,7 @@ export interface DistillFileOptions extends Omit<DistillOptions, 'validation' | 
   readonly data: string;
   /** How data are read; a normalization goes into the student. The teacher reads the same data by its own. */
   readonly reading?: ReadOptions;
-  /** The .tflite to write. */
+  /** The model to write: `.onnx` is ONNX, whatever else .tflite. */
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
   readonly validation?: number | string;
@@ -147,7 +147,7 @@ export async function distillFile(
       student: await footprint(graph),
     },
   };
-  replaceFile(output, exportTflite(graph));
+  replaceFile(output, exportModel(graph, modelFormatOf(output)));
   return document;
 }
 

@@ -37,6 +37,7 @@ export { prepare as prepareToQuantize } from './compress/quantize/prepare.js';
 export { type QuantizeAwareOptions, type QuantizedAware, quantizeAware } from './compress/quantize/qat.js';
 export { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 export { type CompressedFile, type CompressFileOptions, compressFile } from './compress_file.js';
+export { type ConvertedFile, type ConvertedTensor, convertFile } from './convert_file.js';
 export {
   type Dataset,
   loadDataset,
@@ -60,6 +61,8 @@ export {
   type Where,
 } from './diagnostics.js';
 export { type DistilledFile, type DistillFileOptions, distillFile } from './distill_file.js';
+export { exportModel, type ModelFormat, modelFormatOf } from './exporters/index.js';
+export { exportOnnx, type OnnxModel, type OnnxState, onnxModelOf } from './exporters/onnx/export.js';
 export { exportTflite } from './exporters/tflite/export.js';
 export { boardSizes, buildFirmware, type FirmwareBuild } from './firmware/build.js';
 export type { FirmwareSizes } from './firmware/sizes.js';

@@ -1,4 +1,4 @@
-/** A float model file → a pruned .tflite, with its accuracy and what it takes of a device before and after. */
+/** A float model file → a pruned .tflite or .onnx, with its accuracy and what it takes of a device before and after. */
 
 import { defaultTarget, findTarget } from '../targets/index.js';
 import { accuracyOn } from './compress/accuracy_on.js';
@@ -20,8 +20,7 @@ import { type SparsePenalty, trainSparse } from './compress/prune/train_sparse.j
 import { quantize } from './compress/quantize/quantize.js';
 import { type Dataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { type Diagnostic, error, inputError, throwIfErrors } from './diagnostics.js';
-import { asTflite } from './exporters/tflite/as_tflite.js';
-import { exportTflite } from './exporters/tflite/export.js';
+import { asModelFormat, exportModel, modelFormatOf } from './exporters/index.js';
 import { replaceFile } from './files.js';
 import { type PlannedFootprint, plannedFootprint } from './footprint.js';
 import type { Graph } from './graph/graph.js';
@@ -53,7 +52,7 @@ export interface PruneFileOptions {
   readonly data?: string;
   /** How data are read; a normalization goes into the model. */
   readonly reading?: ReadOptions;
-  /** The .tflite to write. */
+  /** The model to write: `.onnx` is ONNX, whatever else .tflite. */
   readonly output: string;
   /** Whose flash, RAM and cycles are counted; by default the default board. */
   readonly target?: string;
@@ -88,7 +87,7 @@ export interface FinetuneOptions
 
 export interface PrunedFile {
   readonly output: string;
-  /** Sizes of the .tflite files. */
+  /** Sizes of the files, both in the format of the output. */
   readonly bytes: Change;
   /** The channels that went; or null. */
   readonly structured: StructuredReport | null;
@@ -152,10 +151,11 @@ export async function pruneFile(
   const footprint = async (g: Graph) =>
     measure ? measuredFootprint(asDeployed(g), target) : plannedFootprint(asDeployed(g), target);
   const accuracy = async (g: Graph) => accuracyOn(g, held!);
-  const bytes = exportTflite(result);
+  const format = modelFormatOf(output);
+  const bytes = exportModel(result, format);
   const document: PrunedFile = {
     output,
-    bytes: { before: asTflite(model, graph).length, after: bytes.length },
+    bytes: { before: asModelFormat(model, graph, format).length, after: bytes.length },
     structured: pruned.report ?? null,
     rounds: 'masks' in method ? null : (method.rounds ?? 1),
     sparsity: 'masks' in method ? sparsityOf(result) : null,

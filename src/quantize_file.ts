@@ -1,12 +1,11 @@
-/** A float model file and data → a quantized .tflite, and what either costs on a device. */
+/** A float model file and data → a quantized .tflite or .onnx, and what either costs on a device. */
 import { defaultTarget, findTarget } from '../targets/index.js';
 import { type QuantizeAwareOptions, quantizeAware } from './compress/quantize/qat.js';
 import { type QuantizeOptions, quantize } from './compress/quantize/quantize.js';
 import type { QuantizationReport } from './compress/quantize/report.js';
 import { loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
 import { inputError } from './diagnostics.js';
-import { asTflite } from './exporters/tflite/as_tflite.js';
-import { exportTflite } from './exporters/tflite/export.js';
+import { asModelFormat, exportModel, modelFormatOf } from './exporters/index.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
@@ -28,7 +27,7 @@ export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'>
   readonly reading?: ReadOptions;
   /** Train on the data, which then need labels, by what the integers compute. */
   readonly training?: QatOptions;
-  /** The .tflite to write. */
+  /** The model to write: `.onnx` is ONNX, whatever else .tflite. */
   readonly output: string;
   /** Whose flash, RAM and cycles the report counts. */
   readonly target?: string;
@@ -38,7 +37,7 @@ export interface QuantizeFileOptions extends Omit<QuantizeOptions, 'onProgress'>
 
 export interface QuantizedFile extends QuantizationReport {
   readonly output: string;
-  /** Sizes of the .tflite files. */
+  /** Sizes of the files, both in the format of the output. */
   readonly bytes: { readonly float: number; readonly quantized: number };
   readonly device: {
     readonly target: string;
@@ -64,7 +63,8 @@ export async function quantizeFile(
   const quantized = training
     ? await quantizeAware(graph, dataset, await awareOptions(graph, options, training, reading))
     : inOnePiece(() => quantize(graph, dataset, { ...options, onProgress }));
-  const bytes = exportTflite(quantized.graph);
+  const format = modelFormatOf(output);
+  const bytes = exportModel(quantized.graph, format);
   const device = {
     target: target.name,
     float: await onDevice(graph, target, measure),
@@ -73,7 +73,7 @@ export async function quantizeFile(
   replaceFile(output, bytes);
   return {
     output,
-    bytes: { float: asTflite(model, graph).length, quantized: bytes.length },
+    bytes: { float: asModelFormat(model, graph, format).length, quantized: bytes.length },
     device,
     ...quantized.report,
   };

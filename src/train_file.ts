@@ -1,9 +1,9 @@
-/** A float model file and data → a .tflite with trained weights. */
+/** A float model file and data → a .tflite or .onnx with trained weights. */
 
 import { defaultTarget, findTarget } from '../targets/index.js';
 import { zeroMasks } from './compress/prune/apply_masks.js';
 import { type Dataset, loadDataset, prepareDataset, type ReadOptions } from './data/index.js';
-import { exportTflite } from './exporters/tflite/export.js';
+import { exportModel, modelFormatOf } from './exporters/index.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
@@ -18,7 +18,7 @@ export interface TrainFileOptions extends Omit<TrainOptions, 'validation' | 'mas
   readonly data: string;
   /** How data are read; a normalization goes into the model. */
   readonly reading?: ReadOptions;
-  /** The .tflite to write. */
+  /** The model to write: `.onnx` is ONNX, whatever else .tflite. */
   readonly output: string;
   /** A file like `data`, or the share of it that is held out. */
   readonly validation?: number | string;
@@ -72,7 +72,7 @@ export async function trainFile(
     before: await footprint(graph),
     after: await footprint(trained.graph),
   };
-  replaceFile(output, exportTflite(trained.graph));
+  replaceFile(output, exportModel(trained.graph, modelFormatOf(output)));
   const { history, epoch } = trained;
   return { output, samples: dataset.count, ...countsOf(trained.graph), epoch, history, device };
 }

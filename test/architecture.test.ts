@@ -30,6 +30,7 @@ const flow: readonly (readonly string[])[] = [
     'src/on_device.ts',
     'src/recipe',
     'src/compress_file.ts',
+    'src/convert_file.ts',
     'src/check_record.ts',
     'src/check_file.ts',
     'src/train_file.ts',

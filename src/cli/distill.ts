@@ -44,7 +44,7 @@ export function distillVerb(program: Command): void {
         addDataOptions(
           command
             .requiredOption('-d, --data <file>', `samples, with labels unless alpha is 1: ${dataFormats}`)
-            .requiredOption('-o, --output <file>', 'where the taught .tflite goes'),
+            .requiredOption('-o, --output <file>', 'where the taught model goes: .tflite or .onnx'),
           { recorded: true },
         )
           .option('--student <model>', 'the float model to train: same inputs, as many classes')

@@ -71,7 +71,7 @@ export function pruneVerb(program: Command): void {
     options: (command) =>
       addDataOptions(
         command
-          .requiredOption('-o, --output <file>', 'where the pruned .tflite goes')
+          .requiredOption('-o, --output <file>', 'where the pruned model goes: .tflite or .onnx')
           .option(
             '-d, --data <file>',
             `samples with labels (${dataFormats}); with them the device’s figures are those of int8`,

@@ -35,7 +35,7 @@ export function quantizeVerb(program: Command): void {
         addDataOptions(
           command
             .requiredOption('-d, --data <file>', `calibration samples, with labels if any: ${dataFormats}`)
-            .requiredOption('-o, --output <file>', 'where the quantized .tflite goes'),
+            .requiredOption('-o, --output <file>', 'where the quantized model goes: .tflite or .onnx'),
           { recorded: true },
         )
           .addOption(

@@ -32,7 +32,7 @@ export function trainVerb(program: Command): void {
         addDataOptions(
           command
             .requiredOption('-d, --data <file>', `samples with labels or targets: ${dataFormats}`)
-            .requiredOption('-o, --output <file>', 'where the trained .tflite goes'),
+            .requiredOption('-o, --output <file>', 'where the trained model goes: .tflite or .onnx'),
           { recorded: true },
         ),
       )

@@ -4,20 +4,40 @@
  * integers they are behind a DequantizeLinear, activations between QuantizeLinear and DequantizeLinear.
  */
 import { type Diagnostic, error, throwIfErrors } from '../../diagnostics.js';
-import type { Graph, Op } from '../../graph/graph.js';
+import type { Graph, Op, TensorData } from '../../graph/graph.js';
 import { CannotExport, Exporter } from './exporter.js';
 import { computedLayout } from './interface_layout.js';
 import { type Layout, shapeIn } from './layout.js';
+import type { TensorInfo } from './model_writer.js';
 import { exportOp } from './ops/index.js';
 
 /**
  * Inputs and outputs have the graph's names, dtypes and shapes. Where `channelsFirst` says that data have the channels first, so
  * has the input, and with it every output that is an image. State is an input of its name and an output of that name with `_next`
- * behind: whoever runs the model hands it back, and starts from what the tensor's `initial` is.
+ * behind: whoever runs the model hands it back, and starts from what `onnxModelOf` says.
  *
  * @throws CrimpError `cannot-export` for every op that ONNX has no way to say
  */
 export function exportOnnx(graph: Graph): Uint8Array {
+  return onnxModelOf(graph).bytes;
+}
+
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** Inputs and outputs beside those, through which state is handed on, and what it starts from. */
+  readonly states: readonly OnnxState[];
+}
+
+export interface OnnxState {
+  readonly input: TensorInfo;
+  readonly output: TensorInfo;
+  readonly initial: TensorData;
+}
+
+/** The same, with what the file has as inputs and outputs. @throws CrimpError `cannot-export` */
+export function onnxModelOf(graph: Graph): OnnxModel {
   const exporter = new Exporter(graph);
   const { writer } = exporter;
   declareInputs(exporter);
@@ -38,7 +58,17 @@ export function exportOnnx(graph: Graph): Uint8Array {
   throwIfErrors(problems);
   writeOutputs(exporter, states);
   exporter.giveNames();
-  return writer.bytes(graph.name);
+  const [inputs, outputs] = [graph.inputs.length, graph.outputs.length];
+  return {
+    bytes: writer.bytes(graph.name),
+    inputs: writer.inputs.slice(0, inputs),
+    outputs: writer.outputs.slice(0, outputs),
+    states: states.map((t, i) => ({
+      input: writer.inputs[inputs + i]!,
+      output: writer.outputs[outputs + i]!,
+      initial: graph.tensors[t]!.initial!,
+    })),
+  };
 }
 
 function declareInputs(exporter: Exporter): void {

@@ -24,6 +24,13 @@ export interface Value {
   settled?: Value;
 }
 
+/** An input or output of the model, as the file has it. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
 /** A number is an int, `{ float }` a float. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -48,8 +55,8 @@ export class ModelWriter {
   private readonly nodeName = uniqueNames();
   private readonly nodes: Node[] = [];
   private readonly initializers: object[] = [];
-  private readonly inputs: object[] = [];
-  private readonly outputs: object[] = [];
+  readonly inputs: TensorInfo[] = [];
+  readonly outputs: TensorInfo[] = [];
   private readonly shared = new Map<string, Value>();
   /** What nodes and what they give are named after; the first node of an op has its very name. */
   private place = { name: 'model', nodes: 0 };
@@ -118,7 +125,7 @@ export class ModelWriter {
   }
 
   input(name: string, dtype: DType, shape: Shape): Value {
-    this.inputs.push(infoOf(name, dtype, shape));
+    this.inputs.push({ name, dtype, shape });
     return { name, free: false };
   }
 
@@ -127,7 +134,7 @@ export class ModelWriter {
     let given = value;
     if (!value.free && value.name !== name) given = this.node('Identity', [value]);
     this.rename(given, name);
-    this.outputs.push(infoOf(name, dtype, shape));
+    this.outputs.push({ name, dtype, shape });
   }
 
   rename(value: Value, name: string): void {
@@ -149,8 +156,8 @@ export class ModelWriter {
           attribute: Object.entries(attributes).map(([key, value]) => attributeOf(key, value)),
         })),
         initializer: this.initializers,
-        input: this.inputs,
-        output: this.outputs,
+        input: this.inputs.map(infoOf),
+        output: this.outputs.map(infoOf),
       },
       opsetImport: [{ domain: '', version: opset }],
     });
@@ -175,7 +182,7 @@ export function dataOf(dtype: DType, value: number): TensorData {
   }
 }
 
-function infoOf(name: string, dtype: DType, shape: Shape): object {
+function infoOf({ name, dtype, shape }: TensorInfo): object {
   const dim = shape.map((dimValue) => ({ dimValue }));
   return { name, type: { tensorType: { elemType: onnxTypeOf[dtype], shape: { dim } } } };
 }
