@@ -72,6 +72,7 @@ import { resizeNearestNeighbor } from './resize_nearest_neighbor.js';
 import { reverseV2 } from './reverse_v2.js';
 import { round } from './round.js';
 import { rsqrt } from './rsqrt.js';
+import { scatterNd } from './scatter_nd.js';
 import { selectV2 } from './select_v2.js';
 import { shape } from './shape.js';
 import { sin } from './sin.js';
@@ -91,6 +92,7 @@ import { sum } from './sum.js';
 import { svdf } from './svdf.js';
 import { tanh } from './tanh.js';
 import { tile } from './tile.js';
+import { topkV2 } from './topk_v2.js';
 import { transpose } from './transpose.js';
 import { transposeConv } from './transpose_conv.js';
 import { unidirectionalSequenceLstm } from './unidirectional_sequence_lstm.js';
@@ -170,6 +172,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   REVERSE_V2: reverseV2,
   ROUND: round,
   RSQRT: rsqrt,
+  SCATTER_ND: scatterNd,
   SELECT_V2: selectV2,
   SHAPE: shape,
   SIN: sin,
@@ -189,6 +192,7 @@ const definitions: { readonly [T in OpType]: OpDefinition<T> } = {
   SVDF: svdf,
   TANH: tanh,
   TILE: tile,
+  TOPK_V2: topkV2,
   TRANSPOSE: transpose,
   TRANSPOSE_CONV: transposeConv,
   UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,

@@ -217,6 +217,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   REVERSE_V2: { options: 'ReverseV2Options', links: {}, versions: { bool: 2, int8: 3 } },
   ROUND: { links: {}, versions: {} },
   RSQRT: { links: {}, versions: { int8: 2, int16: 3 } },
+  SCATTER_ND: { options: 'ScatterNdOptions', links: {}, versions: {} },
   SELECT_V2: { options: 'SelectV2Options', links: {}, versions: {} },
   SHAPE: { options: 'ShapeOptions', links: { out_type: shapeType }, versions: {} },
   SIN: { links: {}, versions: {} },
@@ -261,6 +262,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   TANH: { links: {}, versions: int8Two },
   TILE: { options: 'TileOptions', links: {}, versions: { int8: 3 } },
+  TOPK_V2: { options: 'TopKV2Options', links: {}, versions: { int8: 2, uint8: 2, int16: 3 } },
   TRANSPOSE: { options: 'TransposeOptions', links: {}, versions: transposeVersion },
   TRANSPOSE_CONV: {
     options: 'TransposeConvOptions',
