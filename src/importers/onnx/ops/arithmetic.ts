@@ -68,7 +68,7 @@ function isPlain({ order }: Activation): boolean {
 }
 
 /** With 1s in front, as broadcasting counts. */
-function ofRank(graph: NodeContext['graph'], value: Activation, rank: number): Activation {
+export function ofRank(graph: NodeContext['graph'], value: Activation, rank: number): Activation {
   const missing = rank - value.dims.length;
   if (missing <= 0) return value;
   const plain = graph.plain(value);
@@ -111,15 +111,27 @@ function isHardSigmoidOf(graph: NodeContext['graph'], tensor: number, x: number)
 export const div: NodeImporter = (context) => {
   const [value, divisor] = context.inputs;
   const constant = divisor?.kind === 'constant' && value?.kind === 'activation';
-  if (!constant) return [combined(context, 'DIV', context.node.name)];
+  if (!constant) return [byRoot(context) ?? combined(context, 'DIV', context.node.name)];
   if (divisor.dtype !== 'float32') throw new Unsupported('divides integers');
   if (divisor.values.includes(0)) throw new Unsupported('divides by 0');
   const reciprocal = { ...divisor, values: divisor.values.map((v) => 1 / v) };
   return [withConstant(context, 'MUL', context.node.name, input(context), reciprocal, false)];
 };
 
-/** Max and Min take any number of values, two by two. */
-export function extremum(type: 'MAXIMUM' | 'MINIMUM'): NodeImporter {
+/** Divided by a square root, as normalizations are written: times RSQRT, which integers can compute. */
+function byRoot(context: NodeContext): Activation | undefined {
+  const { node, graph, inputs } = context;
+  const [value, divisor] = inputs;
+  if (divisor?.kind !== 'activation' || divisor.flattened) return undefined;
+  const root = graph.producerOf(divisor.tensor);
+  if (root?.type !== 'SQRT') return undefined;
+  const squared = { ...divisor, tensor: root.inputs[0]! };
+  const inverse = applied(context, `${node.name}/root`, squared, 'RSQRT', {});
+  return combined({ ...context, inputs: [value, inverse] }, 'MUL', node.name);
+}
+
+/** Max, Min and Sum take any number of values, two by two. */
+export function severalTimes(type: 'ADD' | 'MAXIMUM' | 'MINIMUM'): NodeImporter {
   return (context) => {
     const { node, inputs } = context;
     const [first, ...others] = inputs;
@@ -133,19 +145,33 @@ export function extremum(type: 'MAXIMUM' | 'MINIMUM'): NodeImporter {
   };
 }
 
+export const average: NodeImporter = (context) => {
+  const { node, graph, inputs } = context;
+  const name = `${node.name}/sum`;
+  const [sum] = severalTimes('ADD')({ ...context, node: { ...node, name } });
+  if (sum?.kind !== 'activation') throw new Unsupported('averages constants');
+  const share = graph.floats(`${node.name}/share`, [1 / inputs.length], [1]);
+  return [applied(context, node.name, sum, 'MUL', none, [share])];
+};
+
+const powers: Readonly<Record<number, 'SQUARE' | 'SQRT' | 'RSQRT'>> = {
+  2: 'SQUARE',
+  0.5: 'SQRT',
+  [-0.5]: 'RSQRT',
+};
+
 export const pow: NodeImporter = (context) => {
+  const { node } = context;
   const exponent = constantInput(context, 1, 'exponent').values;
-  const type =
-    exponent.length !== 1
-      ? undefined
-      : exponent[0] === 2
-        ? 'SQUARE'
-        : exponent[0] === 0.5
-          ? 'SQRT'
-          : undefined;
-  if (!type)
-    throw new Unsupported(
-      `takes powers of ${exponent.length === 1 ? exponent[0] : 'several exponents'}; 2 and 0.5 are supported`,
-    );
-  return [applied(context, context.node.name, flatInput(context), type, {})];
+  const by = exponent.length === 1 ? exponent[0]! : 'several exponents';
+  const value = flatInput(context);
+  if (by === 1) return [value];
+  if (by === 3) {
+    const square = applied(context, `${node.name}/square`, value, 'SQUARE', {});
+    const factor = (square.flattened ?? square).tensor;
+    return [applied(context, node.name, value, 'MUL', none, [factor])];
+  }
+  const type = typeof by === 'number' ? powers[by] : undefined;
+  if (!type) throw new Unsupported(`takes powers of ${by}; 1, 2, 3, 0.5 and −0.5 are supported`);
+  return [applied(context, node.name, value, type, {})];
 };

@@ -8,7 +8,7 @@ import {
   type NodeImporter,
   optionalConstant,
 } from '../node_context.js';
-import { type Activation, storedShape, Unsupported } from '../value.js';
+import { type Activation, storedShape } from '../value.js';
 
 /** One op that changes no shape, wherever the values lie. */
 export function applied<T extends OpType>(
@@ -34,12 +34,6 @@ export function unary<T extends OpType>(type: T, attributes: OpAttributes[T]): N
 export const leakyRelu: NodeImporter = (context) => {
   const alpha = Math.fround(context.node.number('alpha') ?? 0.01);
   return [applied(context, context.node.name, flatInput(context), 'LEAKY_RELU', { alpha })];
-};
-
-export const elu: NodeImporter = (context) => {
-  const alpha = context.node.number('alpha') ?? 1;
-  if (alpha !== 1) throw new Unsupported(`has alpha ${alpha}; 1 is supported`);
-  return [applied(context, context.node.name, flatInput(context), 'ELU', {})];
 };
 
 export const prelu: NodeImporter = (context) => {

@@ -1,7 +1,6 @@
 /** Concat, Split, Slice, Gather, Pad, DepthToSpace: values that go elsewhere. */
 import {
   activation,
-  constantInput,
   input,
   listOf,
   type NodeContext,
@@ -209,37 +208,76 @@ export const pad: NodeImporter = (context) => {
   if (amounts.every((p) => p === 0)) return [value];
   const padded = dims.map((d, i) => d + around[i]![0]! + around[i]![1]!);
   const shape = storedShape(padded, order);
+  const mode = node.string('mode') ?? 'constant';
+  if (mode === 'edge' || mode === 'wrap') return [continued(context, value, around, mode)];
   const paddings = graph.integers(
     `${node.name}/paddings`,
     order.flatMap((axis) => (axis < 0 ? [0, 0] : around[axis]!)),
     [order.length, 2],
   );
-  const mode = node.string('mode') ?? 'constant';
   const result = (tensor: number): Value[] => [activation(tensor, padded, order, dtype)];
   if (mode === 'reflect') {
     return result(
       graph.one('MIRROR_PAD', node.name, [value.tensor, paddings], { mode: 'REFLECT' }, dtype, shape),
     );
   }
-  if (mode !== 'constant') throw new Unsupported(`pads in mode ${mode}; constant and reflect are supported`);
+  if (mode !== 'constant')
+    throw new Unsupported(`pads in mode ${mode}; constant, reflect, edge and wrap are supported`);
   const filling = node.number('value') ?? optionalConstant(context, 2, 'value')?.values[0] ?? 0;
   if (filling === 0) return result(graph.one('PAD', node.name, [value.tensor, paddings], {}, dtype, shape));
   const constant = graph.floats(`${node.name}/value`, [filling], []);
   return result(graph.one('PADV2', node.name, [value.tensor, paddings, constant], {}, dtype, shape));
 };
 
-/** TensorFlow's order of a block's channels is ONNX's DCR. */
+/** Padding by values of the input itself, chosen axis by axis: its first and last ones, or those of its other end. */
+function continued(
+  { node, graph }: NodeContext,
+  value: Activation,
+  around: readonly (readonly number[])[],
+  mode: 'edge' | 'wrap',
+): Activation {
+  const axes = around.flatMap(([before, after], axis) => (before! + after! > 0 ? [axis] : []));
+  let x = value;
+  axes.forEach((axis, i) => {
+    const [length, [before, after]] = [x.dims[axis]!, around[axis] as [number, number]];
+    const from = Array.from({ length: before + length + after }, (_, k) => {
+      const at = k - before;
+      return mode === 'edge' ? Math.min(Math.max(at, 0), length - 1) : ((at % length) + length) % length;
+    });
+    const dims = x.dims.map((d, a) => (a === axis ? from.length : d));
+    const name = i === axes.length - 1 ? node.name : `${node.name}/axis_${axis}`;
+    const inputs = [x.tensor, graph.integers(`${name}/indices`, from)];
+    const attributes = { axis: x.order.indexOf(axis), batchDims: 0 };
+    const shape = storedShape(dims, x.order);
+    x = { ...x, dims, tensor: graph.one('GATHER', name, inputs, attributes, x.dtype, shape) };
+  });
+  return x;
+}
+
+/** TensorFlow's order of a block's channels is ONNX's DCR; of CRD, as PyTorch's PixelShuffle is, they are rearranged before. */
 export const depthToSpace: NodeImporter = (context) => {
   const { node, graph } = context;
   const mode = node.string('mode') ?? 'DCR';
-  if (mode !== 'DCR') throw new Unsupported(`is in mode ${mode}; DCR is supported`);
+  if (mode !== 'DCR' && mode !== 'CRD')
+    throw new Unsupported(`is in mode ${mode}; DCR and CRD are supported`);
   const image = imageInput(context);
   const blockSize = node.number('blocksize') ?? 1;
   const [n, h, w, c] = image.shape as readonly [number, number, number, number];
-  const shape = [n, h * blockSize, w * blockSize, c / blockSize ** 2];
+  const block = blockSize ** 2;
+  const shape = [n, h * blockSize, w * blockSize, c / block];
+  let { tensor } = image;
+  if (mode === 'CRD' && block > 1 && c > block) {
+    const channels = Array.from(
+      { length: c },
+      (_, i) => (i % (c / block)) * block + Math.floor(i / (c / block)),
+    );
+    const inputs = [tensor, graph.integers(`${node.name}/channels`, channels)];
+    const name = `${node.name}/rearranged`;
+    tensor = graph.one('GATHER', name, inputs, { axis: 3, batchDims: 0 }, 'float32', image.shape);
+  }
   return [
     imageValue(
-      graph.one('DEPTH_TO_SPACE', node.name, [image.tensor], { blockSize }, 'float32', shape),
+      graph.one('DEPTH_TO_SPACE', node.name, [tensor], { blockSize }, 'float32', shape),
       shape,
       image.value.dims.length,
     ),
@@ -259,13 +297,4 @@ export const spaceToDepth: NodeImporter = (context) => {
       image.value.dims.length,
     ),
   ];
-};
-
-/** Only where it changes nothing. */
-export const expand: NodeImporter = (context) => {
-  const value = input(context);
-  const wanted = [...constantInput(context, 1, 'shape').values];
-  const missing = value.dims.length - wanted.length;
-  if (missing >= 0 && wanted.every((d, i) => d === 1 || d === value.dims[missing + i])) return [value];
-  throw new Unsupported(`expands [${value.dims}] to [${wanted}]`);
 };

@@ -37,6 +37,18 @@ export function reduce(type: 'MEAN' | 'SUM' | 'REDUCE_MAX' | 'REDUCE_MIN'): Node
   };
 }
 
+/** The sum of absolute values or of squares, or its root. */
+export function reduceNorm(type: 'ABS' | 'SQUARE', root: boolean): NodeImporter {
+  return (context) => {
+    const { node } = context;
+    const each = applied(context, `${node.name}/each`, input(context), type, {});
+    const name = root ? `${node.name}/sum` : node.name;
+    const inner = { ...context, node: { ...node, name }, inputs: [each, ...context.inputs.slice(1)] };
+    const [sum] = reduce('SUM')(inner) as [Activation];
+    return [root ? applied(context, node.name, sum, 'SQRT', {}) : sum];
+  };
+}
+
 /** Before operator set 13 all axes from the given one on count as one. */
 export function softmax(type: 'SOFTMAX' | 'LOG_SOFTMAX'): NodeImporter {
   return (context) => {
