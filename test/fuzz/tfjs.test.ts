@@ -16,7 +16,7 @@ import { base64, GraphDef, ints } from '../support/tfjs_graph_def.js';
 import { saveModel, tf } from '../support/tfjs_models.js';
 import { mutate } from './mutate.js';
 
-const filesPerModel = 400;
+const filesPerModel = Number(process.env.CRIMP_FUZZ ?? 400);
 const L = tf.layers;
 
 function models() {

@@ -16,7 +16,7 @@ import { random } from '../property/random.js';
 import { fixtures } from '../support/models.js';
 import { mutate } from './mutate.js';
 
-const filesPerFixture = 300;
+const filesPerFixture = Number(process.env.CRIMP_FUZZ ?? 300);
 /** Damage can turn a small model into a sound large one; it is not run then, only read. */
 const maxMacs = 1e7;
 const maxBytes = 1e7;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CrimpError, type Diagnostic } from '../../src/diagnostics.js';
 import { encode, tensorTypeOf } from '../../src/formats/tflite/data.js';
-import type { Draft } from '../../src/formats/tflite/schema.js';
+import { type Draft, tensorTypes } from '../../src/formats/tflite/schema.js';
 import { writeModel } from '../../src/formats/tflite/writer.js';
 import { importModel, inspectModel } from '../../src/importers/index.js';
 import { macsOf } from '../../src/ops/registry.js';
@@ -380,4 +380,43 @@ test('how data are fed comes from crimp’s own metadata, checked; others’ are
     assertProblem(fed(bad), 'malformed-model', /crimp\.feeding cannot be read/);
   }
   assertProblem(fed('{}', 'crimp.feeding', 9), 'malformed-model', /crimp\.feeding cannot be read/);
+});
+
+test('five problems are five diagnostics in one go, each with its place', () => {
+  const { diagnostics } = inspect({
+    code: { builtin_code: 32, custom_code: 'Fancy' },
+    x: { shape: [1, 2], shape_signature: [1, -1] },
+    y: { name: 'fancy' },
+    more: [
+      { name: 'spectrum', shape: [1, 2], type: tensorTypes.indexOf('COMPLEX64') },
+      { name: 'cut_off', shape: [3], type: float32, buffer: 1 },
+      { name: 'table', shape: [1, 2], type: float32, quantization: { scale: [1], zero_point: [2 ** 40] } },
+    ],
+    buffers: [{ data: new Uint8Array(8) }],
+    subgraph: {
+      operators: [
+        { inputs: [0], outputs: [1] },
+        { opcode_index: 1, inputs: [1, 3], outputs: [2] },
+      ],
+    },
+    model: {
+      operator_codes: [
+        { builtin_code: 32, deprecated_builtin_code: 32, custom_code: 'Fancy' },
+        { builtin_code: 131, deprecated_builtin_code: 127 },
+      ],
+    },
+  });
+  const said = diagnostics.map(({ severity, code, where }) => [
+    severity,
+    code,
+    where?.op?.name ?? where?.tensor?.name,
+  ]);
+  assert.deepEqual(said, [
+    ['error', 'dynamic-shape', 'x'],
+    ['error', 'bad-constant', 'cut_off'],
+    ['error', 'bad-quantization', 'table'],
+    ['error', 'unsupported-op', 'fancy'],
+    ['error', 'unsupported-op', 'spectrum'],
+  ]);
+  assert.match(diagnostics[3]!.message, /CUSTOM:Fancy/);
 });
