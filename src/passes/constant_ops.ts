@@ -70,8 +70,12 @@ function valuesOf(op: AnyOp, graph: Graph): TensorData[] | undefined {
   const shapes = definition.infer(op as Op, graph);
   if (outputs.some(({ shape }, i) => shape.join() !== shapes[i]?.join())) return undefined;
   const memory: TensorData[] = [];
-  // Whose shape alone counts has no values.
-  for (const t of op.inputs) if (t !== -1) memory[t] = graph.tensors[t]!.data ?? allocate('int8', 0);
+  for (const t of op.inputs) {
+    // Whose shape alone counts has no values.
+    const data = t === -1 || ofShape.includes(op.type) ? allocate('int8', 0) : graph.tensors[t]!.data;
+    if (!data) return undefined;
+    if (t !== -1) memory[t] = data;
+  }
   op.outputs.forEach((t, i) => {
     memory[t] = allocate(outputs[i]!.dtype, elementCount(outputs[i]!.shape));
   });

@@ -11,16 +11,17 @@ import { constantOps, opsBehind, withValues } from './constant_ops.js';
 const small = 32;
 
 export function foldConstants(graph: Graph): Graph {
+  const constant = constantOps(graph);
   // An output of the graph has to lie in the arena, where a program can read it.
-  const candidates = constantOps(graph).filter((op) => !op.outputs.some((t) => graph.outputs.includes(t)));
-  const stay = new Set<AnyOp>();
+  const stay = new Set(constant.filter((op) => op.outputs.some((t) => graph.outputs.includes(t))));
   for (;;) {
-    const foldable = candidates.filter((op) => !stay.has(op));
+    const foldable = constant.filter((op) => !stay.has(op));
     const last = foldable.filter((op) => isLast(op, graph, foldable));
-    const refused = last.filter(
-      (op) => grows(op, graph, foldable) || !withValues(graph, opsBehind(foldable, op.outputs)),
-    );
-    if (refused.length === 0) return fold(graph, foldable, last);
+    const refused = last.filter((op) => {
+      const behind = opsBehind(constant, op.outputs);
+      return grows(op, behind, graph) || !withValues(graph, behind);
+    });
+    if (refused.length === 0) return fold(graph, constant, last);
     for (const op of refused) stay.add(op);
   }
 }
@@ -32,28 +33,28 @@ function isLast(op: AnyOp, graph: Graph, foldable: readonly AnyOp[]): boolean {
   );
 }
 
-function grows(op: AnyOp, graph: Graph, foldable: readonly AnyOp[]): boolean {
+/** @param behind what it takes to compute the op, itself included */
+function grows(op: AnyOp, behind: readonly AnyOp[], graph: Graph): boolean {
   const sum = (tensors: Iterable<number>) =>
     [...tensors].reduce((n, t) => n + byteSize(graph.tensors[t]!), 0);
-  const read = (t: number) => graph.ops.some((reader) => reader.inputs.includes(t));
-  const size = sum(op.outputs.filter(read));
+  const readersOf = (t: number) => graph.ops.filter((reader) => reader.inputs.includes(t));
+  const size = sum(op.outputs.filter((t) => readersOf(t).length > 0));
   if (size <= small) return false;
-  const behind = opsBehind(foldable, op.outputs);
-  const constants = new Set(behind.flatMap((o) => o.inputs).filter((t) => graph.tensors[t]?.data));
-  for (const { inputs } of graph.ops.filter((o) => !behind.includes(o))) {
-    for (const t of inputs) constants.delete(t);
+  const gone = new Set([op]);
+  for (const o of [...behind].reverse()) {
+    const needed = (t: number) =>
+      graph.outputs.includes(t) || readersOf(t).some((reader) => !gone.has(reader));
+    if (!o.outputs.some(needed)) gone.add(o);
   }
-  return size > sum(constants);
+  const read = new Set([...gone].flatMap((o) => o.inputs).filter((t) => graph.tensors[t]?.data));
+  return size > sum([...read].filter((t) => readersOf(t).every((reader) => gone.has(reader))));
 }
 
-function fold(graph: Graph, foldable: readonly AnyOp[], last: readonly AnyOp[]): Graph {
+function fold(graph: Graph, constant: readonly AnyOp[], last: readonly AnyOp[]): Graph {
   if (last.length === 0) return graph;
-  const behind = opsBehind(
-    foldable,
-    last.flatMap((op) => op.outputs),
-  );
-  const values = withValues(graph, behind)!;
-  const folded = new Set(last.flatMap((op) => op.outputs));
-  const tensors = graph.tensors.map((tensor, t) => (folded.has(t) ? values[t]! : tensor));
+  const folded = last.flatMap((op) => op.outputs);
+  const values = withValues(graph, opsBehind(constant, folded));
+  if (!values) return graph;
+  const tensors = graph.tensors.map((tensor, t) => (folded.includes(t) ? values[t]! : tensor));
   return { ...graph, tensors, ops: graph.ops.filter((op) => !last.includes(op)) };
 }
