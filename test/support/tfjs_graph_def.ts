@@ -32,6 +32,10 @@ export class GraphDef {
     return this.constant(name, 'float32', shape, Buffer.from(values.buffer));
   }
 
+  floats(name: string, values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.constant(name, 'float32', shape, Buffer.from(Float32Array.from(values).buffer));
+  }
+
   integers(name: string, values: readonly number[], shape: readonly number[] = [values.length]): string {
     return this.constant(name, 'int32', shape, Buffer.from(Int32Array.from(values).buffer));
   }

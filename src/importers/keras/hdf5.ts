@@ -29,7 +29,7 @@ interface Node {
   readonly attrs: Readonly<Record<string, unknown>>;
   readonly shape: readonly number[];
   readonly dtype: unknown;
-  readonly value: readonly unknown[];
+  readonly value: readonly unknown[] | undefined;
   readonly _dataobjects: {
     readonly is_dataset: boolean;
     readonly chunks: readonly number[] | null;
@@ -114,6 +114,7 @@ export class Hdf5 {
 function valuesOf(node: Node, shape: Shape, path: string): Float32Array {
   const values = guarded(() => node.value);
   const count = elementCount(shape);
+  if (values === undefined) throw new DamagedHdf5(`${path} is stored in a way that cannot be read`);
   if (values.length !== count) throw new DamagedHdf5(`${path} holds ${values.length} values of ${count}`);
   const numbers = new Float32Array(count);
   for (let i = 0; i < count; i++) {

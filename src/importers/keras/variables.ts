@@ -104,16 +104,13 @@ class Variables {
       objectOf(field(inner, 'config')),
     ];
     const innerName = stringOf(field(innerOptions, 'name'));
-    if (type === 'Bidirectional' && innerType && innerName !== undefined)
-      return ['forward', 'backward'].flatMap((way) =>
-        this.ofLayer(
-          innerType,
-          innerOptions,
-          [...path, `${way}_layer`],
-          [...parts, `${way}_${innerName}`],
-          '',
-        ),
-      );
+    if (type === 'Bidirectional' && innerType && innerName !== undefined) {
+      const plain = innerName.replace(/^forward_/, '');
+      return ['forward', 'backward'].flatMap((way) => {
+        const group = [...path, `${way}_layer`];
+        return this.ofLayer(innerType, innerOptions, group, [...parts, `${way}_${plain}`], '');
+      });
+    }
     if (type === 'TimeDistributed' && innerType)
       return this.ofLayer(innerType, innerOptions, [...path, 'layer'], parts, '');
     const known = Object.hasOwn(roles, type) ? roles[type] : undefined;

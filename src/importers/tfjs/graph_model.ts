@@ -1,6 +1,7 @@
 /** A GraphModel, TensorFlow's GraphDef as JSON, → graph. */
 import { type Diagnostic, error } from '../../diagnostics.js';
 import { attributesOf } from './attributes.js';
+import { folded } from './fold.js';
 import { field, listOf, objectOf, shown, stringOf } from './json.js';
 import { Node, type NodeInput } from './node.js';
 import { nodeImporters } from './nodes/index.js';
@@ -30,12 +31,20 @@ export function importGraphModel(
   const malformed = (message: string) => report(error('malformed-model', message, damaged, { file }));
   const nodes = nodesOf(topology, malformed);
   const values = new Map<string, NodeInput>();
+  /** Of an unsupported node only the first output is there, and nothing is known of the others either. */
+  const resolved = (name: string) => {
+    const first = values.get(name) ?? values.get(name.replace(/:\d+$/, ''));
+    const known = values.has(name) || (first && !('weight' in first) && first.shape === undefined);
+    return known ? first : undefined;
+  };
   let waiting = nodes;
   while (waiting.length > 0) {
     const left = waiting.filter((node) => {
-      const inputs = node.inputs.map((name) => values.get(name));
+      const inputs = node.inputs.map(resolved);
       if (!inputs.every((input) => input !== undefined)) return true;
-      values.set(node.name, apply(node, inputs, writer, weights, file, report));
+      const results = apply(node, inputs, writer, weights, file, report);
+      for (const [i, value] of results.entries())
+        values.set(i === 0 ? node.name : `${node.name}:${i}`, value);
       return false;
     });
     if (left.length === waiting.length) {
@@ -46,7 +55,7 @@ export function importGraphModel(
     waiting = left;
   }
   return outputsOf(signature, nodes).flatMap((name) => {
-    const value = values.get(name);
+    const value = resolved(name);
     if (value && !('weight' in value)) return [value];
     malformed(`its output "${name}" is ${value ? 'a constant' : 'not among its nodes'}`);
     return [];
@@ -60,26 +69,26 @@ function apply(
   weights: Weights,
   file: string | undefined,
   report: (d: Diagnostic) => void,
-): NodeInput {
+): readonly NodeInput[] {
   const tensors = inputs.flatMap((input) => ('tensor' in input && input.tensor >= 0 ? [input.tensor] : []));
   try {
     if (type === 'Const') {
       const weight = weights.named(name);
       if (!weight) throw new Unsupported('its values are not in the weights manifest');
-      return { weight };
+      return [{ weight }];
     }
-    if (type === 'Placeholder') return placeholder(name, options, writer, file, report);
-    if (type === 'Identity' && inputs[0] && 'weight' in inputs[0]) return inputs[0];
+    if (type === 'Placeholder') return [placeholder(name, options, writer, file, report)];
+    const weight = folded(name, type, options, inputs);
+    if (weight) return [{ weight }];
     const importer = Object.hasOwn(nodeImporters, type) ? nodeImporters[type] : undefined;
     if (!importer) throw new Unsupported('');
-    return importer(new Node(name, type, options, writer, inputs));
+    return [importer(new Node(name, type, options, writer, inputs))].flat();
   } catch (thrown) {
-    if (thrown instanceof Unknown) return { tensor: tensors[0] ?? -1 };
+    if (thrown instanceof Unknown) return [{ tensor: tensors[0] ?? -1 }];
     if (!(thrown instanceof Unsupported)) throw thrown;
     const reason = thrown.message === '' ? `${type} nodes are not supported` : `${type}: ${thrown.message}`;
-    return {
-      tensor: writer.op('UNSUPPORTED', name, tensors, { builtin: type, version: 1, reason }, [1]).tensor,
-    };
+    const { tensor } = writer.op('UNSUPPORTED', name, tensors, { builtin: type, version: 1, reason }, [1]);
+    return [{ tensor }];
   }
 }
 

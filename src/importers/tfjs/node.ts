@@ -15,7 +15,7 @@ export interface Constant {
 export type NodeInput = AnyValue | { readonly weight: Weight };
 
 /** Reads all attributes before it asks for an input, as importers of layers do. */
-export type NodeImporter = (node: Node) => Value;
+export type NodeImporter = (node: Node) => Value | readonly Value[];
 
 export class Node {
   constructor(
@@ -58,6 +58,12 @@ export class Node {
     if (!this.isConstant(i)) return this.value(i);
     const { name, shape, values } = this.constant(i);
     return { tensor: this.graph.floats(name, values, shape), shape };
+  }
+
+  /** A constant input as a tensor of int32, of its own shape. */
+  table(i: number): number {
+    const { name, shape, values } = this.constant(i);
+    return this.graph.integers(name, [...values], shape);
   }
 
   /** A vector of one value a channel. */

@@ -1,8 +1,9 @@
 /** The graph under construction: float32 tensors and ops by name. */
 import { inputError } from '../../diagnostics.js';
 import { elementCount } from '../../graph/access.js';
-import type { AnyOp, DType, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
+import type { AnyOp, DType, Graph, Op, OpAttributes, OpType, Shape, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
+import { definitionOf } from '../../ops/registry.js';
 import { Unsupported, type Value } from './value.js';
 
 /** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
@@ -56,6 +57,41 @@ export class Writer {
     const outputs = shapes.map((shape, i) => this.add(i === 0 ? name : `${name}:${i}`, shape));
     this.ops.push({ type, name: this.opName(name), inputs, outputs, attributes } as unknown as AnyOp);
     return outputs;
+  }
+
+  /**
+   * Appends an op whose shapes follow from its inputs. @param count of its outputs
+   * @throws Unsupported with what the operator says against the inputs
+   */
+  inferred<T extends OpType>(
+    type: T,
+    name: string,
+    inputs: readonly number[],
+    attributes: OpAttributes[T],
+    { count = 1, dtype = 'float32' }: { readonly count?: number; readonly dtype?: DType } = {},
+  ): Value[] {
+    const outputs = Array.from({ length: count }, (_, i) => this.tensors.length + i);
+    const op = { type, name, inputs, outputs, attributes } as unknown as Op<T>;
+    const definition = definitionOf(op);
+    const graphWith = (shapes: readonly Shape[]): Graph => {
+      const added: Tensor[] = outputs.map((_, i) => ({ name, dtype, shape: shapes[i] ?? [1] }));
+      return { name, tensors: [...this.tensors, ...added], ops: [], inputs: [], outputs: [] };
+    };
+    // Checks may compare the output that is declared, so it is inferred before, of inputs that may be unsound.
+    let shapes: readonly Shape[] = [];
+    try {
+      shapes = definition.infer(op, graphWith([]));
+    } catch {
+      // The check says why.
+    }
+    const problems = definition.check(op, graphWith(shapes));
+    if (problems.length > 0) throw new Unsupported(problems.map(({ message }) => message).join('; '));
+    if (shapes.length !== count) throw new Unsupported(`gives ${shapes.length} values, not ${count}`);
+    if (count > 1) {
+      const tensors = this.several(type, name, inputs, attributes, shapes);
+      return tensors.map((tensor, i) => ({ tensor, shape: shapes[i]! }));
+    }
+    return [this.op(type, name, inputs, attributes, shapes[0]!, dtype)];
   }
 
   /** Keeps its value from inference to inference; zeros at first. */

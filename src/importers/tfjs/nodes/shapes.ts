@@ -1,4 +1,4 @@
-/** Nodes that move values or pool them: Reshape, Squeeze, Pad, ConcatV2, MaxPool, AvgPool, Mean. */
+/** Nodes that move values or pool them: Reshape, Squeeze, Pad, ConcatV2, MaxPool, AvgPool. */
 import { elementCount } from '../../../graph/access.js';
 import type { NodeImporter } from '../node.js';
 import { Unsupported } from '../value.js';
@@ -65,16 +65,3 @@ export function pool(type: 'AVERAGE_POOL_2D' | 'MAX_POOL_2D'): NodeImporter {
     return pool2d(node.graph, type, node.name, node.value(0, 4), size.slice(1, 3), window);
   };
 }
-
-export const mean: NodeImporter = (node) => {
-  const keepDims = node.options.flag('keep_dims', false);
-  const { tensor, shape } = node.value(0);
-  const axes = node.integers(1).map((axis) => (axis < 0 ? axis + shape.length : axis));
-  if (axes.length === 0 || axes.some((axis) => shape[axis] === undefined))
-    throw new Unsupported(`is over axes [${axes.join(', ')}] of [${shape.join(', ')}]`);
-  const table = node.graph.integers(`${node.name}/axes`, axes);
-  const output = keepDims
-    ? shape.map((d, i) => (axes.includes(i) ? 1 : d))
-    : shape.filter((_, i) => !axes.includes(i));
-  return node.graph.op('MEAN', node.name, [tensor, table], { keepDims }, output);
-};

@@ -4,7 +4,7 @@ import { shown } from '../json.js';
 import type { Node, NodeImporter } from '../node.js';
 import type { Options } from '../options.js';
 import { Unsupported, type Value } from '../value.js';
-import { conv2d, depthwiseConv2d, fullyConnected, type WindowOptions } from '../window.js';
+import { conv2d, depthwiseConv2d, fullyConnected, transposeConv, type WindowOptions } from '../window.js';
 
 const activations: Readonly<Record<string, Activation>> = {
   Relu: 'relu',
@@ -12,6 +12,7 @@ const activations: Readonly<Record<string, Activation>> = {
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
   Elu: 'elu',
+  LeakyRelu: 'leaky_relu',
 };
 
 interface Fused {
@@ -89,5 +90,31 @@ export const matMul: NodeImporter = (node) => {
   const vector = bias ? node.vector(2, units) : undefined;
   return withActivation(node.graph, node.name, activation, (op, fused) =>
     fullyConnected(node.graph, op, x, kernel, units, vector, fused, kernelName),
+  );
+};
+
+/** Its first input, the shape of the output, is a constant. */
+export const convTranspose: NodeImporter = (node) => {
+  const { padding, strides, dilations } = windowOf(node.options);
+  if (dilations.some((d) => d !== 1)) node.options.refuse('is dilated');
+  const x = node.value(2, 4);
+  const output = node.integers(0);
+  const { name: kernelName, shape, values } = kernelOf(node, 4);
+  const [rows, columns, filters, depth] = shape as [number, number, number, number];
+  if (output.length !== 4 || output[3] !== filters || depth !== x.shape[3])
+    throw new Unsupported(`makes [${output.join(', ')}] of [${x.shape.join(', ')}]`);
+  const kernel = [rows, columns, filters, depth] as const;
+  const size = [output[1]!, output[2]!] as const;
+  return transposeConv(
+    node.graph,
+    node.name,
+    x,
+    values,
+    kernel,
+    undefined,
+    { padding, strides },
+    size,
+    'NONE',
+    kernelName,
   );
 };
