@@ -168,7 +168,6 @@ test('what a layer writes is listed with the layer after which it can be read', 
   assert.deepEqual(names, [
     ['twice', 0],
     ['view', 0],
-    ['back', 0],
     ['sum', 1],
     ['all', 2],
   ]);
