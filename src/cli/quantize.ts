@@ -77,6 +77,12 @@ export function quantizeVerb(program: Command): void {
               'dtype of the model’s inputs and outputs (default: that of the activations)',
             ).choices(['int8', 'int16', 'float']),
           )
+          .option('--integer-only', 'refuse layers that would stay in float for want of an integer kernel')
+          .option(
+            '--streaming',
+            'state carries over from sample to sample while calibrating (default: by the model)',
+          )
+          .option('--no-streaming', 'each sample begins with the initial state')
           .option(
             '-t, --target <name>',
             'the board whose flash, RAM and cycles are counted',
@@ -103,7 +109,7 @@ export function quantizeVerb(program: Command): void {
       };
       const file = io.readModel(model!);
       const document = await quantizeFile(file, options, progress, io.synchronously);
-      return { document, text: formatQuantization(document) };
+      return { document, text: formatQuantization(document), diagnostics: document.warnings };
     },
   });
 }

@@ -119,6 +119,7 @@ export const quantizationRules: Partial<Record<OpType, QuantizationRule>> = {
   },
   TANH: { output: { int8: perTensor(1 / 128, 0), int16: perTensor(1 / 32768, 0) } },
   TILE: { sameAsInput: true },
+  TOPK_V2: { sameAsInput: true },
   TRANSPOSE: { sameAsInput: true },
   TRANSPOSE_CONV: { weights: [{ weights: 1, bias: 3, input: 2, axis: 0 }] },
   UNIDIRECTIONAL_SEQUENCE_LSTM: {

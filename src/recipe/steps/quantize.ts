@@ -39,9 +39,10 @@ async function quantizeInTraining(
   { teacher, temperature, alpha, ...fields }: NonNullable<QuantizeStep['qat']>,
   context: StepContext,
 ): Promise<StepResult> {
-  const { calibrator, activations, weights, int4Sqnr, clusters, equalize, io, allowCollapse } = step;
+  const { calibrator, activations, weights, int4Sqnr, clusters, equalize, io, allowCollapse, integerOnly } =
+    step;
   // The tensors of a lesson are those of the graph that is trained.
-  const float = prepare(graph, { activations, weights, equalize });
+  const float = prepare(graph, { activations, weights, equalize, integerOnly });
   const { masks: _, ...options } = trainingOptions(float, fields, context, 'qat');
   const lesson: Lesson =
     teacher === undefined

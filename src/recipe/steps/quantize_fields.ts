@@ -40,6 +40,7 @@ export const quantizeStep = z.strictObject({
     'int16',
     'float',
   ]).optional(),
+  integerOnly: flag('refuse layers that would stay in float for want of an integer kernel').default(false),
   samples: whole('training samples to calibrate on, drawn by the seed (300)').optional(),
   allowCollapse: flag('go on even when accuracy or SQNR collapses').default(false),
   qat,
