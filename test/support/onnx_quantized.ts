@@ -110,13 +110,15 @@ export function quantizedWriter(options: WriterOptions & { readonly domain?: str
   };
 }
 
-const u8 = (low: number, high: number): Scale => {
+/** 0 … 255 over a range. */
+export const uint8Scale = (low: number, high: number): Scale => {
   const scale = Math.fround((high - low) / 255);
   return { scale, zeroPoint: Math.round(-low / scale), type: 'uint8' };
 };
-const s8 = (low: number, high: number): Scale => ({
-  ...u8(low, high),
-  zeroPoint: u8(low, high).zeroPoint - 128,
+/** −128 … 127 over a range. */
+export const int8Scale = (low: number, high: number): Scale => ({
+  ...uint8Scale(low, high),
+  zeroPoint: uint8Scale(low, high).zeroPoint - 128,
   type: 'int8',
 });
 
@@ -139,7 +141,7 @@ export function qdqCnn({
   type?: 'uint8' | 'int8';
 } = {}): Uint8Array {
   const w = quantizedWriter({ seed: 7 });
-  const range = type === 'uint8' ? u8 : s8;
+  const range = type === 'uint8' ? uint8Scale : int8Scale;
   const axis = perChannel ? 0 : undefined;
   const conv = (x: string, input: Scale, dims: readonly number[], attributes: object = {}) => {
     const layer = w.layer(dims, { axis });
@@ -170,10 +172,10 @@ export function qdqMlp(): Uint8Array {
   const w = quantizedWriter({ seed: 8 });
   const dense = (x: string, from: number, to: number) =>
     w.node('Gemm', [x, w.layer([to, from], { axis: 0 }).real(), w.weights([to], 0.2)], { transB: 1 });
-  let x = w.qdq(w.input('x', ['n', 12]), s8(-1, 1));
-  x = w.qdq(w.node('Relu', [dense(x, 12, 16)]), s8(0, 3));
-  x = w.qdq(w.node('Sigmoid', [w.qdq(dense(x, 16, 8), s8(-4, 4))]), s8(0, 0.99));
-  return w.bytes(w.qdq(dense(x, 8, 4), s8(-3, 3)));
+  let x = w.qdq(w.input('x', ['n', 12]), int8Scale(-1, 1));
+  x = w.qdq(w.node('Relu', [dense(x, 12, 16)]), int8Scale(0, 3));
+  x = w.qdq(w.node('Sigmoid', [w.qdq(dense(x, 16, 8), int8Scale(-4, 4))]), int8Scale(0, 0.99));
+  return w.bytes(w.qdq(dense(x, 8, 4), int8Scale(-3, 3)));
 }
 
 /** The same kind of network in ONNX's and Microsoft's operators over integers: a uint8 image in, uint8 logits out. */
@@ -191,10 +193,15 @@ export function qlinearCnn(): Uint8Array {
   };
   const one = (type: string, x: string, from: Scale, to: Scale, attributes: object = {}) =>
     w.node(`com.microsoft.${type}`, [x, ...w.parameters(from), ...w.parameters(to)], { ...attributes });
-  const [image, positive, signed, unit] = [u8(-1, 1), u8(0, 4), u8(-4.1, 4.3), probability('uint8')];
+  const [image, positive, signed, unit] = [
+    uint8Scale(-1, 1),
+    uint8Scale(0, 4),
+    uint8Scale(-4.1, 4.3),
+    probability('uint8'),
+  ];
   let x = conv(w.input('image', [1, 3, 16, 16], onnxTypes.uint8), image, positive, [8, 3, 3, 3]);
   x = w.node('MaxPool', [x], { kernel_shape: [2, 2], strides: [2, 2] });
-  const leaky = u8(-0.6, 4.3);
+  const leaky = uint8Scale(-0.6, 4.3);
   const y = one('QLinearLeakyRelu', conv(x, positive, signed, [8, 8, 3, 3]), signed, leaky, { alpha: 0.1 });
   x = w.node('com.microsoft.QLinearAdd', [
     x,
@@ -214,18 +221,18 @@ export function qlinearCnn(): Uint8Array {
   const window = { kernel_shape: [3, 3], strides: [2, 2] };
   const pooled = one('QLinearAveragePool', x, signed, signed, window);
   const largest = w.node('MaxPool', [x], window);
-  const joined = u8(-4.2, 4.6);
+  const joined = uint8Scale(-4.2, 4.6);
   x = w.node(
     'com.microsoft.QLinearConcat',
     [...w.parameters(joined), pooled, ...w.parameters(signed), largest, ...w.parameters(signed)],
     { axis: 1 },
   );
-  x = one('QLinearGlobalAveragePool', x, joined, u8(-2, 2));
+  x = one('QLinearGlobalAveragePool', x, joined, uint8Scale(-2, 2.1));
   x = w.node('Reshape', [x, w.integers([1, 16])]);
   const hidden = w.layer([16, 12], { axis: 1 });
   x = w.node('QLinearMatMul', [
     x,
-    ...w.parameters(u8(-2, 2)),
+    ...w.parameters(uint8Scale(-2, 2.1)),
     hidden.weights,
     hidden.scale,
     hidden.zeroPoint,
@@ -240,7 +247,7 @@ export function qlinearCnn(): Uint8Array {
       last.scale,
       last.zeroPoint,
       last.bias(10, signed.scale).integers,
-      ...w.parameters(signed),
+      ...w.parameters(uint8Scale(-8.3, 8.1)),
     ]),
   );
 }

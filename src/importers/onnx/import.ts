@@ -77,10 +77,11 @@ export function importOnnx(
   const whole =
     !graph.ops.some((op) => op.type === 'UNSUPPORTED') && !diagnostics.some((d) => d.severity === 'error');
   const integers = integerGroups(whole ? tidy(graph) : graph, file);
-  return { graph: integers.graph, diagnostics: [...diagnostics, ...integers.diagnostics] };
+  const folded = whole ? removeUnusedTensors(foldActivation(integers.graph)) : integers.graph;
+  return { graph: folded, diagnostics: [...diagnostics, ...integers.diagnostics] };
 }
 
-const passes = [removeDeadOps, foldBias, foldQuantizedBias, foldActivation, removeUnusedTensors];
+const passes = [removeDeadOps, foldQuantizedBias, foldBias, foldActivation, removeUnusedTensors];
 
 function tidy(graph: Graph): Graph {
   return passes.reduce((g, pass) => pass(g), graph);

@@ -1,5 +1,6 @@
 /** Operators that clamp a value to constant limits, which quantized values often are within already. */
 import type { AnyOp, Tensor } from '../../graph/graph.js';
+import { tfLiteRound } from '../../numerics/rounding.js';
 import { typeRange } from '../../ops/checks.js';
 import type { Form } from './quantized_groups.js';
 
@@ -28,11 +29,12 @@ export function clampOf(op: AnyOp, tensors: readonly Tensor[]): Limits | undefin
     : { min: -Infinity, max: constants[0]! };
 }
 
-/** Whether all values of that form lie within the limits. */
+/** Whether all values of that form lie within the limits, rounded to it. */
 export function clampsNothing(op: AnyOp, tensors: readonly Tensor[], { dtype, quantization }: Form): boolean {
   const limits = clampOf(op, tensors);
   if (!limits) return false;
   const [scale, zeroPoint] = [quantization.scale[0]!, quantization.zeroPoint[0]!];
   const { min, max } = typeRange(dtype);
-  return (min - zeroPoint) * scale >= limits.min && (max - zeroPoint) * scale <= limits.max;
+  const rounded = (limit: number) => zeroPoint + tfLiteRound(Math.fround(limit / scale));
+  return rounded(limits.min) <= min && rounded(limits.max) >= max;
 }

@@ -120,7 +120,7 @@ class Groups {
     const { name } = this.tensors[tensor]!;
     const given = this.tensors[integers]!;
     if (given.data) {
-      this.tensors[tensor] = { ...this.tensors[tensor]!, name: given.name, data: realValues(given) };
+      this.tensors[tensor] = { ...this.tensors[tensor]!, name: given.name };
       return tensor;
     }
     if (given.name === name) this.tensors[integers] = { ...given, name: `${name}_${given.dtype}` };

@@ -85,7 +85,8 @@ export class Writer {
   }
 
   /**
-   * A constant of the model as a tensor of its own; one that is quantized with DEQUANTIZE behind it.
+   * A constant of the model as a tensor of its own. Of one that is quantized it is the real values, which a DEQUANTIZE of the
+   * integers gives too.
    *
    * @throws Unsupported for values outside int32
    */
@@ -94,7 +95,9 @@ export class Writer {
     const integers = this.constant(name, ...tensorData(quantized.dtype, quantized.values, dims));
     const { scale, zeroPoint, axis } = quantized;
     this.quantize(integers, { scale, zeroPoint, axis });
-    return this.one('DEQUANTIZE', `${name}/real`, [integers], {}, 'float32', dims);
+    const real = this.one('DEQUANTIZE', `${name}/real`, [integers], {}, 'float32', dims);
+    this.tensors[real] = { ...this.tensors[real]!, data: Float32Array.from(values) };
+    return real;
   }
 
   /** Says what a tensor's integers stand for. */
