@@ -92,7 +92,8 @@ function transposeAround(graph: Graph, chosen: ReadonlyMap<AnyOp, TransposedOp>,
   const there = appendAxes(tensors, name(`${graph.name}_axes`), axes);
   const back = appendAxes(tensors, name(`${graph.name}_axes`), inverse(axes));
   const append = (t: number) => {
-    const { name: old, shape, ...rest } = tensors[t]!;
+    // A constant is transposed by the op that writes it anew, for other passes to compute.
+    const { name: old, shape, data, ...rest } = tensors[t]!;
     const moved = axes.map((axis) => shape[axis]!);
     return tensors.push({ ...rest, name: name(`${old}_transposed`), shape: moved }) - 1;
   };
