@@ -7,7 +7,7 @@ import { importModel } from '../../src/importers/index.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { random } from '../property/random.js';
 import { onnxTypes } from '../support/onnx_quantized.js';
-import { type Fed, runOnnx, type Values } from '../support/onnxruntime.js';
+import { type Fed, runOnnxSamples } from '../support/onnxruntime.js';
 import { channelsToEnd } from './onnx_cases.js';
 
 /** Of one output. */
@@ -40,10 +40,11 @@ export async function agreement(
     dims: type!.tensorType!.shape!.dim.map(({ dimValue }) => toNumber(dimValue) || 1),
   }));
   const counts = graph.outputs.map(() => ({ values: 0, equal: 0, within: 0, most: 0, top: 0 }));
-  for (let sample = 0; sample < samples; sample++) {
-    const feeds = Object.fromEntries(
-      inputs.map((input) => [input.name, randomInput(input.type, input.dims, rng.next)]),
-    );
+  const fed = Array.from({ length: samples }, () =>
+    Object.fromEntries(inputs.map((input) => [input.name, randomInput(input.type, input.dims, rng.next)])),
+  );
+  const expected = await runOnnxSamples(bytes, fed);
+  for (const [sample, feeds] of fed.entries()) {
     graph.inputs.forEach((t, i) => {
       const { data, dims } = feeds[graph.tensors[t]!.name]!;
       const laid = graph.channelsFirst?.[i] ? channelsLast(dims, data) : Float32Array.from(data);
@@ -51,10 +52,9 @@ export async function agreement(
       (simulator.memory[t] as Float32Array).set(laid.map((v) => v - shift));
     });
     simulator.run();
-    const results: Record<string, Values> = await runOnnx(bytes, feeds);
     graph.outputs.forEach((t, k) => {
       const { name, shape, dtype } = graph.tensors[t]!;
-      const { dims, data } = results[name]!;
+      const { dims, data } = expected[sample]![name]!;
       const shift = (data as unknown) instanceof Uint8Array ? 128 : 0;
       const moved = dims.length > 2 && shape.join() !== dims.join();
       const wanted = (moved ? channelsLast(dims, data) : Float32Array.from(data)).map((v) => v - shift);

@@ -28,14 +28,28 @@ export async function runOnnx(
   bytes: Uint8Array,
   inputs: Readonly<Record<string, Fed>>,
 ): Promise<Record<string, Values>> {
+  return (await runOnnxSamples(bytes, [inputs]))[0]!;
+}
+
+/** An inference for each of the samples. Throws when ONNX Runtime refuses the model. */
+export async function runOnnxSamples(
+  bytes: Uint8Array,
+  samples: readonly Readonly<Record<string, Fed>>[],
+): Promise<Record<string, Values>[]> {
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
-  const feeds = Object.entries(inputs).map(([name, fed]) => [
-    name,
-    new ort.Tensor(typeOf(fed), fed.data, fed.dims),
-  ]);
-  const results = await session.run(Object.fromEntries(feeds));
+  const found: Record<string, Values>[] = [];
+  for (const inputs of samples) {
+    const feeds = Object.entries(inputs).map(([name, fed]) => [
+      name,
+      new ort.Tensor(typeOf(fed), fed.data, fed.dims),
+    ]);
+    const results = Object.entries(await session.run(Object.fromEntries(feeds)));
+    found.push(
+      Object.fromEntries(
+        results.map(([name, { data, dims }]) => [name, { data: data as Float32Array, dims }]),
+      ),
+    );
+  }
   await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as Float32Array, dims }]),
-  );
+  return found;
 }
