@@ -12,16 +12,17 @@ import {
 import { exportTflite } from './exporters/tflite/export.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
+import { isTfjs } from './importers/tfjs/import.js';
 import { isTflite } from './importers/tflite/import.js';
 import { randomSamples } from './measure/random_samples.js';
 import { loadSamplesOf, type SampleOptions } from './measure/take_samples.js';
 import type { ModelFile } from './model_file.js';
 import { causes } from './runtimes/causes/cause.js';
-import { type Agreement, float32Tolerance, sameValues } from './runtimes/compare.js';
+import { type Agreement, float32Tolerance, sameValues, withinFloat32Tolerance } from './runtimes/compare.js';
 import { compareLayers, type LayerAgreement } from './runtimes/layers.js';
 import { openRuntime } from './runtimes/open.js';
 import { type ComparedOutputs, compareOutputs, type SampleSource } from './runtimes/outputs.js';
-import type { Runtime } from './runtimes/runtime.js';
+import type { Runtime, RuntimeModel } from './runtimes/runtime.js';
 import { openTflite } from './runtimes/tfjs_tflite.js';
 
 export interface CheckFileOptions extends Omit<SampleOptions, 'atMost'> {
@@ -29,7 +30,7 @@ export interface CheckFileOptions extends Omit<SampleOptions, 'atMost'> {
   readonly samples?: number;
   /** Of random samples. */
   readonly seed?: number;
-  /** Compare every layer, also where outputs agree; of a .tflite only. */
+  /** Compare every layer, also where outputs agree; not of a model.json. */
   readonly layers?: boolean;
   /** Called for each pass over the samples. */
   readonly progress?: (label: string) => (done: number, total: number) => void;
@@ -67,10 +68,10 @@ export interface CheckedFile {
  */
 export async function checkFile(model: ModelFile, options: CheckFileOptions = {}): Promise<CheckedFile> {
   const { samples: atMost, seed, layers: wanted = false, progress, ...reading } = options;
-  const hasLayers = isTflite(model.bytes);
+  const hasLayers = !isTfjs(model.bytes);
   if (wanted && !hasLayers) {
     const hint = 'Leave --layers away, or quantize the model and check the .tflite.';
-    throw inputError('bad-usage', 'layers are compared of a .tflite only', hint, { file: model.file });
+    throw inputError('bad-usage', 'TensorFlow.js does not show its layers', hint, { file: model.file });
   }
   const graph = importModel(model.bytes, model);
   const random = reading.file === undefined;
@@ -81,7 +82,7 @@ export async function checkFile(model: ModelFile, options: CheckFileOptions = {}
     const show = progress?.(label);
     return (done: number) => show?.(done, samples.count);
   };
-  if (hasLayers) throwIfErrors(beyondTflite(graph, model.file), Exit.environment);
+  if (isTflite(model.bytes)) throwIfErrors(beyondTflite(graph, model.file), Exit.environment);
   const diagnostics: Diagnostic[] = [];
   const runtime = await opened(model, graph, diagnostics);
   const compared = await compareOutputs(graph, runtime, samples, pass(runtime.name)).finally(() =>
@@ -96,7 +97,7 @@ export async function checkFile(model: ModelFile, options: CheckFileOptions = {}
   const unclear = found === 'differs' || (found === 'tolerance' && hasIntegers(graph));
   const layers =
     hasLayers && (wanted || unclear)
-      ? await layersOf(graph, samples, compared, diagnostics, pass('layers'))
+      ? await layersOf({ ...model, graph }, samples, compared, diagnostics, pass('layers'))
       : null;
   return {
     runtime: { name: runtime.name, version: runtime.version },
@@ -135,16 +136,21 @@ async function opened(model: ModelFile, graph: Graph, diagnostics: Diagnostic[])
 }
 
 async function layersOf(
-  graph: Graph,
+  model: RuntimeModel,
   samples: SampleSource,
   { answers }: ComparedOutputs,
   diagnostics: Diagnostic[],
   onSample: (done: number) => void,
 ): Promise<LayerAgreement[] | null> {
   try {
-    const { layers, outputs } = await compareLayers(graph, samples, onSample);
+    const { layers, outputs } = await compareLayers(model, samples, onSample);
     const same = outputs.every((values, s) =>
-      values.every((v, i) => answers[s]![i] !== undefined && sameValues(v, answers[s]![i]!)),
+      values.every((v, i) => {
+        const before = answers[s]![i];
+        if (v instanceof Float32Array && before instanceof Float32Array)
+          return withinFloat32Tolerance(v, before);
+        return before !== undefined && sameValues(v, before);
+      }),
     );
     if (same) return layers;
     const message =

@@ -34,7 +34,7 @@ export function checkVerb(program: Command): void {
           'how many samples at the most (default: all of the file, 10 random ones)',
         )
         .option('--seed <number>', 'of random samples (default: 1)')
-        .option('--layers', 'of a .tflite: a table of all layers'),
+        .option('--layers', 'a table of all layers; of a .tflite or .onnx'),
     async action([model], options, io) {
       const { checkFile } = await import('../check_file.js');
       const { formatCheck } = await import('../report/check.js');

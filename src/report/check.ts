@@ -34,7 +34,7 @@ export function formatCheck(checked: CheckedFile, allLayers = false): string {
     ),
   ];
   if (layers && allLayers) parts.push(formatLayers(layers));
-  if (layers) parts.push(...explained(layers), ...unexplained(layers, runtime.name));
+  if (layers) parts.push(...explained(layers, runtime.name), ...unexplained(layers, runtime.name));
   parts.push(verdict(checked));
   return parts.join('\n\n');
 }
@@ -58,9 +58,15 @@ function formatLayers(layers: readonly LayerAgreement[]): string {
     shorten(l.name),
     l.type,
     l.different === 0 ? '' : count(l.different),
-    count(l.values),
+    l.values === 0 ? '' : count(l.values),
     farthest(l),
-    l.different === 0 ? '' : l.cause === null ? 'NOT explained' : causes[l.cause].runtime,
+    l.values === 0
+      ? 'does not show it'
+      : l.different === 0
+        ? ''
+        : l.cause === null
+          ? 'NOT explained'
+          : causes[l.cause].runtime,
   ]);
   const columns = [
     right('#'),
@@ -81,13 +87,18 @@ function farthest({ different, maxSteps, maxDifference }: LayerAgreement): strin
 }
 
 /** A line for each cause, with the layers that it explains. */
-function explained(layers: readonly LayerAgreement[]): string[] {
+function explained(layers: readonly LayerAgreement[], name: string): string[] {
   const found = [...new Set(layers.flatMap(({ cause }) => cause ?? []))];
-  const lines = found.map((name) => {
-    const { runtime, tflm, rounding } = causes[name];
-    return `${rounding ? '' : 'NOT rounding: '}${layersOf(layers, name)}: ${runtime}; TFLM ${tflm}`;
+  const lines = found.map((cause) => {
+    const { runtime, tflm, rounding } = causes[cause];
+    return `${rounding ? '' : 'NOT rounding: '}${layersOf(layers, cause)}: ${kernels(name, cause)}${runtime}; TFLM ${tflm}`;
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+/** Whose kernels these are: in TensorFlow Lite XNNPACK's, for what stands in `causes` by what XNNPACK computes. */
+function kernels(runtime: string, cause: CauseName): string {
+  return runtime === 'TensorFlow Lite' && causes[cause].xnnpack ? 'XNNPACK ' : `${runtime} `;
 }
 
 function layersOf(layers: readonly LayerAgreement[], cause: CauseName): string {

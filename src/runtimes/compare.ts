@@ -48,6 +48,15 @@ export function sameValues(a: TensorData, b: TensorData): boolean {
   return true;
 }
 
+/** float32 sums in another order. */
+export function withinFloat32Tolerance(a: Float32Array, b: Float32Array): boolean {
+  const largest = b.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  return (
+    a.length === b.length &&
+    a.every((v, i) => same(v, b[i]!) || Math.abs(v - b[i]!) <= float32Tolerance * largest)
+  );
+}
+
 /** 0 is −0, and not-a-number itself. */
 function same(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));

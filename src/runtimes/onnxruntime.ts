@@ -17,6 +17,11 @@ const needed: OptionalPackage = {
 
 const name = 'ONNX Runtime';
 
+export interface OnnxRuntime extends Runtime {
+  /** The type of an output of the file: `float32`, `uint8`. */
+  typeOf(output: string): string | undefined;
+}
+
 /** @throws CrimpError `missing-package` */
 export async function loadOnnxRuntime(): Promise<Ort> {
   const loaded = (await import(pathToFileURL(resolveOptional(needed)).href)) as Ort & { default?: Ort };
@@ -27,7 +32,7 @@ export async function loadOnnxRuntime(): Promise<Ort> {
 }
 
 /** @throws CrimpError `missing-package`; `runtime-refuses` with ONNX Runtime's own words */
-export async function openOnnx({ bytes, graph, file }: RuntimeModel): Promise<Runtime> {
+export async function openOnnx({ bytes, graph, file }: RuntimeModel): Promise<OnnxRuntime> {
   const ort = await loadOnnxRuntime();
   const refused = (what: string) => (failure: unknown) => {
     const reason = failure instanceof Error ? failure.message : String(failure);
@@ -50,6 +55,10 @@ export async function openOnnx({ bytes, graph, file }: RuntimeModel): Promise<Ru
       });
       const results = await session.run(Object.fromEntries(feeds)).catch(refused('fails to run the model'));
       return graph.outputs.map((_, i) => outputOf(results, graph, i));
+    },
+    typeOf(output) {
+      const found = session.outputMetadata.find((m) => m.name === output);
+      return found?.isTensor ? found.type : undefined;
     },
     close: () => session.release(),
   };
@@ -96,10 +105,16 @@ function outputOf(
   const tensor = { name: output, dtype: found.type, shape: [...found.dims], data };
   const [n, c, ...spatial] = found.dims as [number, number, ...number[]];
   const last = [n, ...spatial, c];
-  if (spatial.length === 0 || last.join() !== shape.join()) return tensor;
+  if (spatial.length === 0 || !sameBut1(last, shape)) return tensor;
   const moved = channelsTo(-1, data, found.dims);
-  if (found.dims.join() !== shape.join()) return { ...tensor, shape: last, data: moved };
+  if (!sameBut1(found.dims, shape)) return { ...tensor, shape: last, data: moved };
   return { ...tensor, otherwise: moved };
+}
+
+/** A signal [N, C, L] is an image of one row in the graph. */
+function sameBut1(a: Shape, b: Shape): boolean {
+  const rest = (shape: Shape) => shape.filter((d) => d !== 1).join();
+  return rest(a) === rest(b);
 }
 
 /**

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Graph, TensorData } from '../graph/graph.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { type Agreement, comparer } from './compare.js';
-import type { Runtime } from './runtime.js';
+import type { Runtime, RuntimeTensor } from './runtime.js';
 
 export interface SampleSource {
   readonly count: number;
@@ -26,7 +26,6 @@ export async function compareOutputs(
 ): Promise<ComparedOutputs> {
   const simulator = createSimulator(graph);
   const comparers = graph.outputs.map((t) => comparer(graph.tensors[t]!));
-  const turned: (boolean | undefined)[] = [];
   const answers: (TensorData | undefined)[][] = [];
   for (let sample = 0; sample < samples.count; sample++) {
     // Ctrl-C gets its turn.
@@ -34,13 +33,7 @@ export async function compareOutputs(
     simulator.setInputs(samples.bytes(sample));
     const given = await runtime.run(graph.inputs.map((t) => simulator.memory[t]!));
     simulator.run();
-    const theirs = graph.outputs.map((t, i) => {
-      const answer = given[i];
-      if (!answer?.otherwise) return answer?.data;
-      turned[i] ??=
-        distance(simulator.memory[t]!, answer.otherwise) < distance(simulator.memory[t]!, answer.data);
-      return turned[i] ? answer.otherwise : answer.data;
-    });
+    const theirs = graph.outputs.map((t, i) => given[i] && nearer(simulator.memory[t]!, given[i]));
     graph.outputs.forEach((t, i) => {
       comparers[i]!.add(sample, simulator.memory[t]!, theirs[i]);
     });
@@ -48,6 +41,11 @@ export async function compareOutputs(
     onSample?.(sample + 1);
   }
   return { agreements: comparers.map((compare) => compare.result()), answers };
+}
+
+/** Values in the order of axes in which they are ours, where the shape does not tell: the one that is more alike. */
+export function nearer(ours: TensorData, { data, otherwise }: RuntimeTensor): TensorData {
+  return otherwise && distance(ours, otherwise) < distance(ours, data) ? otherwise : data;
 }
 
 function distance(a: TensorData, b: TensorData): number {

@@ -12,6 +12,7 @@ import { formatCheck } from '../../src/report/check.js';
 import { resolveOptional } from '../../src/runtimes/optional_package.js';
 import { fixtures, floatInterface, kws } from '../support/models.js';
 import { cnn, conv1d } from '../support/onnx_models.js';
+import { qdqCnn, qdqMlp, qlinearCnn } from '../support/onnx_quantized.js';
 import { onnxWriter } from '../support/onnx_writer.js';
 import { randomize, saveModel, tf } from '../support/tfjs_models.js';
 
@@ -31,7 +32,7 @@ test('where XNNPACK rounds once and TFLM twice, every layer is proven and named'
   assert.deepEqual([...new Set(differing(checked))].sort(), weighted);
   assert.ok(checked.layers!.every(({ maxSteps }) => maxSteps! <= 1));
   const text = formatCheck(checked, true);
-  assert.match(text, /CONV_2D, .*: rounds once, in float32 \(XNNPACK\); TFLM rounds twice/);
+  assert.match(text, /CONV_2D, .*: XNNPACK rounds once, in float32; TFLM rounds twice/);
   assert.match(text, /^agrees: /m);
 });
 
@@ -139,12 +140,23 @@ test('ONNX Runtime and the simulator agree on float32, whichever way images lie'
     wide.node('Conv', [wide.input('x', [1, 2, 5, 7]), wide.weights([3, 2, 3, 3])], kernel),
   );
   for (const bytes of [cnn(), conv1d(), image, cube]) {
-    const checked = await checkFile(asFile(bytes, 'model.onnx'), { samples: 2 });
+    const checked = await checkFile(asFile(bytes, 'model.onnx'), { samples: 2, layers: true });
+    assert.ok(checked.layers!.every(({ different, cause }) => different === 0 || cause));
+    assert.ok(checked.layers!.some(({ values }) => values > 0));
     assert.equal(checked.runtime.name, 'ONNX Runtime');
     assert.match(checked.verdict, /^(exact|tolerance)$/);
     assert.ok(checked.outputs[0]!.sqnr === null || checked.outputs[0]!.sqnr > 100);
   }
-  await assert.rejects(checkFile(asFile(cnn(), 'model.onnx'), { layers: true }), /bad-usage.*\.tflite only/s);
+});
+
+test('ONNX Runtime computes quantized models by its own roundings, which every layer shows', async () => {
+  for (const bytes of [qdqCnn(), qdqMlp(), qlinearCnn()]) {
+    const { verdict, layers } = await checkFile(asFile(bytes, 'model.onnx'), { samples: 5, layers: true });
+    assert.match(verdict, /^(exact|explained)$/);
+    const shown = layers!.filter(({ values }) => values > 0);
+    assert.ok(shown.length >= 0.8 * layers!.length);
+    assert.ok(shown.some(({ cause }) => cause === 'rounds-once-float32'));
+  }
 });
 
 test('TensorFlow.js and the simulator agree on a model.json', async () => {
@@ -165,6 +177,7 @@ test('TensorFlow.js and the simulator agree on a model.json', async () => {
     assert.equal(checked.runtime.name, 'TensorFlow.js');
     assert.match(checked.verdict, /^(exact|tolerance)$/);
     assert.equal(checked.outputs[0]!.top1, 1);
+    await assert.rejects(checkFile(readModelFile(`${folder}/model.json`), { layers: true }), /bad-usage/);
   });
 });
 

@@ -14,10 +14,23 @@ export interface ExactResult {
   readonly uncertainty: number;
 }
 
-/** Undefined for float32, and for operators that have no float32 counterpart or several outputs. */
-export function exactResult(op: Op, graph: Graph, memory: Memory): ExactResult | undefined {
+/** Real values of tensors that only one side has: what the integers in memory were rounded from. */
+export type Unrounded = ReadonlyMap<number, Float32Array>;
+
+/**
+ * Undefined for float32, and for operators that have no float32 counterpart or several outputs.
+ *
+ * @param unrounded of the op's inputs, where the other side does not round them
+ */
+export function exactResult(
+  op: Op,
+  graph: Graph,
+  memory: Memory,
+  unrounded: Unrounded,
+): ExactResult | undefined {
   if (op.outputs.length !== 1 || !outputTensor(graph, op).quantization) return undefined;
-  return fromAccumulators(op, graph, memory) ?? fromFloat32(op, graph, memory);
+  const exact = op.inputs.some((t) => unrounded.has(t)) ? undefined : fromAccumulators(op, graph, memory);
+  return exact ?? fromFloat32(op, graph, memory, unrounded);
 }
 
 function fromAccumulators(op: Op, graph: Graph, memory: Memory): ExactResult | undefined {
@@ -33,7 +46,7 @@ function fromAccumulators(op: Op, graph: Graph, memory: Memory): ExactResult | u
 }
 
 /** The op in float32 over the real values of its inputs. */
-function fromFloat32(op: Op, graph: Graph, memory: Memory): ExactResult | undefined {
+function fromFloat32(op: Op, graph: Graph, memory: Memory, unrounded: Unrounded): ExactResult | undefined {
   const output = outputTensor(graph, op);
   if (output.dtype !== 'int8' && output.dtype !== 'int16') return undefined;
   const named = op.inputs.filter((t) => t >= 0).map((t) => graph.tensors[t]!);
@@ -42,15 +55,15 @@ function fromFloat32(op: Op, graph: Graph, memory: Memory): ExactResult | undefi
   const used = new Set([...op.inputs, ...op.outputs]);
   const tensors = graph.tensors.map((tensor, t) => (used.has(t) ? realTensor(tensor) : tensor));
   const real = { ...graph, tensors };
-  const definition = definitionOf(op);
-  if (definition.check(op, real).length > 0) return undefined;
   const values = [...memory];
   for (const t of used) {
     if (t >= 0 && tensors[t]!.dtype === 'float32' && graph.tensors[t]!.dtype !== 'float32') {
-      values[t] = tensors[t]!.data ?? realValues(graph.tensors[t]!, memory[t]!);
+      values[t] = tensors[t]!.data ?? unrounded.get(t) ?? realValues(graph.tensors[t]!, memory[t]!);
     }
   }
-  definition.simulate(op, real, values)();
+  if (op.type === 'QUANTIZE') values[op.outputs[0]!] = values[op.inputs[0]!]!;
+  else if (definitionOf(op).check(op, real).length > 0) return undefined;
+  else definitionOf(op).simulate(op, real, values)();
   const { min, max } = typeRange(output.dtype);
   const [scale, zero] = [output.quantization!.scale[0]!, zeroPointOf(output)];
   return {

@@ -2,46 +2,53 @@
 import { outputTensor } from '../../graph/access.js';
 import type { Graph, Op, TensorData } from '../../graph/graph.js';
 import type { Memory } from '../../ops/op.js';
-import { float32Tolerance, sameValues } from '../compare.js';
+import { sameValues, withinFloat32Tolerance } from '../compare.js';
 import type { CauseName, Variant } from './cause.js';
-import { exactResult, isNearest } from './exact_result.js';
+import { exactResult, isNearest, type Unrounded } from './exact_result.js';
 import { paddedWithZeroPoint, wrappedSum } from './tflite.js';
 import { addedInIntegers, resizedIn2048ths, scaledIn256ths, scaledInFloat32 } from './xnnpack.js';
 
+/** Whose integer arithmetic it is. */
+export type Kernels = 'tflite' | 'onnx';
+
 /** In the order of preference: these give every value, bit for bit. */
-const variants: readonly (readonly [CauseName, Variant])[] = [
-  ['rounds-once-float32', scaledInFloat32],
-  ['rounds-once-integer', addedInIntegers],
-  ['short-multiplier', scaledIn256ths],
-  ['short-multiplier', resizedIn2048ths],
-  ['wraps', wrappedSum],
-  ['pads-real-zero', paddedWithZeroPoint],
-];
+const variants: Readonly<Record<Kernels, readonly (readonly [CauseName, Variant])[]>> = {
+  tflite: [
+    ['rounds-once-float32', scaledInFloat32],
+    ['rounds-once-integer', addedInIntegers],
+    ['short-multiplier', scaledIn256ths],
+    ['short-multiplier', resizedIn2048ths],
+    ['wraps', wrappedSum],
+    ['pads-real-zero', paddedWithZeroPoint],
+  ],
+  onnx: [['rounds-once-float32', scaledInFloat32]],
+};
 
 /**
  * @param memory inputs as both sides had them, and what the simulator made of them
  * @param theirs the only output
+ * @param unrounded as exactResult takes it
  * @returns every cause that explains all of its values, the strongest first
  */
-export function causesOf(op: Op, graph: Graph, memory: Memory, theirs: TensorData): CauseName[] {
+export function causesOf(
+  op: Op,
+  graph: Graph,
+  memory: Memory,
+  theirs: TensorData,
+  unrounded: Unrounded,
+  kernels: Kernels,
+): CauseName[] {
   const ours = memory[op.outputs[0]!]!;
   if (outputTensor(graph, op).dtype === 'float32') {
     return withinFloat32Tolerance(ours as Float32Array, theirs as Float32Array) ? ['float32-order'] : [];
   }
-  const found = variants.flatMap(([name, variant]) => {
+  const found = variants[kernels].flatMap(([name, variant]) => {
     const values = variant(op, graph, memory);
     return values && sameValues(values, theirs) ? [name] : [];
   });
   if (!withinOneStep(ours, theirs)) return found;
-  const exact = exactResult(op, graph, memory);
+  const exact = exactResult(op, graph, memory, unrounded);
   return exact && isNearest(exact, theirs) ? [...found, 'nearest'] : found;
-}
-
-function withinFloat32Tolerance(ours: Float32Array, theirs: Float32Array): boolean {
-  const largest = theirs.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  return ours.every(
-    (v, i) => Object.is(v, theirs[i]) || Math.abs(v - theirs[i]!) <= float32Tolerance * largest,
-  );
 }
 
 function withinOneStep(ours: TensorData, theirs: TensorData): boolean {
