@@ -11,7 +11,7 @@ export interface RuntimeTensor {
   readonly otherwise?: TensorData;
 }
 
-/** A model, loaded. State, where it has any, carries over from run to run. */
+/** A model, loaded. State, where it has any, carries over from run to run, unless the file says that it restarts. */
 export interface Runtime {
   /** As people call it. */
   readonly name: string;

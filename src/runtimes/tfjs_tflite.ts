@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { environmentError } from '../diagnostics.js';
+import { readModel } from '../formats/tflite/reader.js';
+import { restartsName } from '../formats/tflite/restarts.js';
 import type { TensorData } from '../graph/graph.js';
 import { type OptionalPackage, resolveOptional } from './optional_package.js';
 import type { Runtime, RuntimeTensor } from './runtime.js';
@@ -106,24 +108,34 @@ export async function openTflite(bytes: Uint8Array, file?: string): Promise<Runt
   complaints();
   const pointer = module._malloc(bytes.length);
   module.HEAPU8.set(bytes, pointer);
-  const created = guarded(() =>
-    module.TFLiteWebModelRunner.CreateFromBufferAndOptions(pointer, bytes.length, {
-      numThreads: 1,
-      enableWebNNDelegate: false,
-      webNNDevicePreference: 0,
-      enableProfiling: false,
-      maxProfilingBufferEntries: 0,
-    }),
-  );
+  const create = () =>
+    guarded(() =>
+      module.TFLiteWebModelRunner.CreateFromBufferAndOptions(pointer, bytes.length, {
+        numThreads: 1,
+        enableWebNNDelegate: false,
+        webNNDevicePreference: 0,
+        enableProfiling: false,
+        maxProfilingBufferEntries: 0,
+      }),
+    );
+  const created = create();
   if (!created.ok()) {
     module._free(pointer);
     throw refuse('refuses the model', complaints() || created.errorMessage());
   }
-  const runner = created.value();
+  let runner = created.value();
+  // The interpreter cannot be told to forget; another one has nothing to.
+  const restarts = readModel(bytes).model?.metadata?.some((entry) => entry.name === restartsName) ?? false;
+  let used = false;
   return {
     name,
     version: `tfjs-tflite ${version}`,
     async run(inputs) {
+      if (restarts && used) {
+        guarded(() => runner.delete());
+        runner = create().value();
+      }
+      used = true;
       const infer = () => {
         for (const [i, tensor] of list(runner.GetInputs()).entries()) tensor.data().set(inputs[i] as never);
         return runner.Infer();

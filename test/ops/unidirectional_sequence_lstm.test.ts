@@ -5,6 +5,7 @@ import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { importTflite } from '../../src/importers/tflite/import.js';
+import { openTflite } from '../../src/runtimes/tfjs_tflite.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { lstmGraph } from '../property/arbitraries/lstm.js';
 import { checkProperty } from '../property/harness.js';
@@ -75,7 +76,7 @@ test('a sequence in one inference, and in inferences of one step each, is the sa
   assert.deepEqual(stream(), [...answers]);
 });
 
-test('one that restarts forgets between inferences, also behind a .tflite', () => {
+test('one that restarts forgets between inferences, also behind a .tflite and in TensorFlow Lite', async () => {
   const xs = [1, -0.5, 2];
   const kept = graphOf(xs.length);
   const ops = kept.ops.map((op) => ({ ...op, attributes: { ...op.attributes, restarts: true } }));
@@ -90,6 +91,14 @@ test('one that restarts forgets between inferences, also behind a .tflite', () =
     return new Float32Array(simulator.outputs().buffer);
   });
   assert.deepEqual(answers[1], answers[0]);
+  const runtime = await openTflite(exportTflite(restarting));
+  for (let i = 0; i < 2; i++) {
+    const [theirs] = await runtime.run([Float32Array.from(xs)]);
+    answers[0]!.forEach((y, k) => {
+      assert.ok(Math.abs(y - Number(theirs!.data[k])) < 1e-6, `run ${i}: ${theirs!.data}`);
+    });
+  }
+  await runtime.close();
   const uneven = restarting.tensors.map((t) =>
     t.name === 'cell' ? { ...t, initial: Float32Array.of(0.3) } : t,
   );
