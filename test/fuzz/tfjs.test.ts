@@ -50,11 +50,23 @@ function graphModel(): Map<string, Uint8Array> {
   const conv = g.node('conv', '_FusedConv2D', kernel, { ...window, ...fused });
   const padded = g.node('pad', 'Pad', [conv, g.integers('pads', [0, 0, 1, 0, 0, 1, 0, 0], [4, 2])]);
   const pool = g.node('pool', 'AvgPool', [padded, '^conv'], { ...window, ksize: ints(1, 2, 2, 1) });
+  const table = (name: string, ...values: number[]) => g.integers(name, values);
+  g.node('parts', 'SplitV', [pool, table('sizes', 1, 2), g.integers('along', [3], [])], {
+    num_split: { i: '2' },
+  });
+  const bounds = [table('begin', 0, 1, 0, 0), table('end', 1, 3, 3, 3), table('step', 1, 1, 1, 1)];
+  const cut = g.node('cut', 'StridedSlice', [pool, ...bounds], { end_mask: { i: '14' } });
+  const wide = g.node('wide', 'ResizeBilinear', [cut, table('size', 3, 3)], { align_corners: { b: false } });
+  const turned = g.node('turned', 'Transpose', [wide, table('perm', 0, 2, 1, 3)]);
+  const picked = g.node('picked', 'GatherV2', [turned, table('numbers', 0, 2), g.integers('at', [2], [])]);
+  g.node('aside', 'Max', [g.node('tiled', 'Tile', [picked, table('times', 1, 2, 1, 1)]), table('over', 1)]);
+  const twice = g.node('twice', 'Pack', ['parts', 'parts'], { axis: { i: '3' }, N: { i: '2' } });
+  g.node('ends', 'Sum', [twice, table('sums', 1, 2, 3)]);
   const joined = g.node('joined', 'ConcatV2', [pool, pool, g.integers('axis', [3], [])]);
   const mean = g.node('mean', 'Mean', [joined, g.integers('axes', [1, 2])], { keep_dims: { b: true } });
   const flat = g.node('flat', 'Reshape', [mean, g.integers('shape', [-1, 6])]);
   const scores = g.node('m', 'MatMul', [flat, g.weights('w', 6, 4)]);
-  const { bytes, weights } = g.artifacts(g.node('s', 'Softmax', [scores]));
+  const { bytes, weights } = g.artifacts(g.node('s', 'Softmax', [scores]), 'aside', 'ends');
   return new Map([
     ['model.json', bytes],
     ['all.bin', weights],

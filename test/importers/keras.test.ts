@@ -92,17 +92,47 @@ test('models within models, which Keras 3 lets call their layers alike', async (
     await h5File(model),
     await kerasFile(model),
     await kerasFile(model, { topology: alike }),
-    await kerasFile(model, { topology: (topology) => withDictionaries(topology) }),
+    await kerasFile(model, { topology: withDictionaries }),
+    await kerasFile(model, { topology: bySum }),
   ]) {
     const found = difference(model, graphOf(bytes), 6);
     assert.ok(found <= tolerance, `differs by ${found}`);
   }
 });
 
+test('recurrent layers and wrappers, whose variables lie deeper', async () => {
+  const model = tf.sequential({
+    layers: [
+      L.embedding({ inputShape: [4], inputDim: 7, outputDim: 3 }),
+      L.lstm({ units: 3, returnSequences: true, recurrentActivation: 'sigmoid' }),
+      L.timeDistributed({ layer: L.dense({ units: 4 }) }),
+      L.bidirectional({
+        layer: L.gru({ units: 2, returnSequences: true, recurrentActivation: 'sigmoid' }) as never,
+        mergeMode: 'concat',
+      }),
+      L.simpleRNN({ units: 3 }),
+    ],
+  });
+  randomize(model, random(12).next);
+  const graph = importLayersModel(model, { name: 'm' });
+  assert.deepEqual(graphOf(await h5File(model)), graph);
+  assert.deepEqual(graphOf(await kerasFile(model)), graph);
+});
+
 /** As Keras 3 names the inputs of a model that takes a dictionary. */
 function withDictionaries(topology: Json): Json {
   const config = topology.config as Json;
   return { ...topology, config: { ...config, input_layers: { features: ['features', 0, 0] } } };
+}
+
+/** As Keras 3 writes `left + right`. */
+function bySum(topology: Json): Json {
+  const { layers } = topology.config as { layers: Json[] };
+  const sum = layers.find(({ class_name }) => class_name === 'Add')!;
+  sum.module = 'keras.src.ops.numpy';
+  for (const node of sum.inbound_nodes as { args: unknown[] }[])
+    node.args = (node.args as unknown[][]).flat();
+  return topology;
 }
 
 /** What the only output holds for these inputs. */

@@ -87,10 +87,12 @@ export function h5File(model: T.LayersModel, options: KerasOptions = {}): Promis
 function variablesOf(layer: T.layers.Layer): { name: string; value: T.Tensor }[] {
   if (isModel(layer)) return layer.layers.flatMap(variablesOf);
   const values = layer.getWeights();
-  return layer.weights.map((variable, i) => ({
-    name: `${layer.name}/${role(variable)}:0`,
-    value: values[i]!,
-  }));
+  return layer.weights.map((variable, i) => {
+    // Of a Bidirectional the name says which way; Keras adds the cell.
+    const way = variable.originalName.split('/').slice(1, -1);
+    const inner = way.map((name) => `${name}/cell/`).join('');
+    return { name: `${layer.name}/${inner}${role(variable)}:0`, value: values[i]! };
+  });
 }
 
 /** Fixed-length strings, as NumPy's bytes. */
@@ -125,16 +127,22 @@ export async function kerasFile(model: T.LayersModel, options: ArchiveOptions = 
 
 const groupNames: Readonly<Record<string, string>> = {
   BatchNormalization: 'batch_normalization',
+  Bidirectional: 'bidirectional',
   Conv2D: 'conv2d',
   Conv2DTranspose: 'conv2d_transpose',
   Dense: 'dense',
+  Embedding: 'embedding',
   DepthwiseConv2D: 'depthwise_conv2d',
+  GRU: 'gru',
+  LSTM: 'lstm',
   LayerNormalization: 'layer_normalization',
   Functional: 'functional',
   Model: 'functional',
   PReLU: 'p_re_lu',
   SeparableConv2D: 'separable_conv2d',
   Sequential: 'sequential',
+  SimpleRNN: 'simple_rnn',
+  TimeDistributed: 'time_distributed',
 };
 
 function archived(root: Group, model: T.LayersModel, path: readonly string[], options: ArchiveOptions): void {
@@ -150,10 +158,24 @@ function archived(root: Group, model: T.LayersModel, path: readonly string[], op
       archived(root, layer, own, options);
       continue;
     }
-    const at = groupAt(root, [...own.join(separator).split('/'), 'vars']);
-    if (named) at.create_attribute('name', layer.name);
-    for (const [i, value] of layer.getWeights().entries()) dataset(at, String(i), value, options);
+    for (const { inner, values } of groupsOf(layer)) {
+      const at = groupAt(root, [...[...own, ...inner].join(separator).split('/'), 'vars']);
+      if (named && inner.length === 0) at.create_attribute('name', layer.name);
+      for (const [i, value] of values.entries()) dataset(at, String(i), value, options);
+    }
   }
+}
+
+/** The variables of a recurrent layer are its cell's, those of a wrapper are the layers' within. */
+function groupsOf(layer: T.layers.Layer): { inner: string[]; values: T.Tensor[] }[] {
+  const [type, values] = [layer.getClassName(), layer.getWeights()];
+  if (['GRU', 'LSTM', 'SimpleRNN'].includes(type)) return [{ inner: ['cell'], values }];
+  if (type === 'TimeDistributed') return [{ inner: ['layer'], values }];
+  if (type !== 'Bidirectional') return [{ inner: [], values }];
+  return ['forward_layer', 'backward_layer'].map((name, i) => ({
+    inner: [name, 'cell'],
+    values: values.slice((i * values.length) / 2, ((i + 1) * values.length) / 2),
+  }));
 }
 
 /** A topology as Keras 3 writes it: modules, batch_shape, and calls by keras_history. */
