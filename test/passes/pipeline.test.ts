@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graphBuilder } from '../../src/graph/build.js';
-import { optimize, optimizeWithLog } from '../../src/passes/index.js';
+import { optimize, optimizeWithLog, passes } from '../../src/passes/index.js';
 import { formatPasses, reportPasses } from '../../src/report/passes.js';
+import { proveGraphs } from '../property/harness.js';
 import { fixtures, floatInterface } from '../support/models.js';
 import { proveSame } from './prove.js';
+import { randomGraph } from './random_graph.js';
 
 const spec = { dtype: 'float32', shape: [1, 4] } as const;
 
@@ -43,6 +45,29 @@ test('where there is nothing to do nothing is said, and an unsound model is not 
   const problem = { code: 'unsupported-op', severity: 'error', message: '', hint: '' } as const;
   assert.equal(reportPasses(withDeadOps(), [problem]), null);
   assert.match(formatPasses(null), /once everything is supported/);
+});
+
+const graphs = Array.from({ length: 80 }, (_, i) => randomGraph(i + 1, 6 + (i % 20)));
+
+test('every pass, and all of them, answer random graphs as before', () => {
+  const busy = new Set<string>();
+  for (const graph of graphs) {
+    for (const { name, run } of passes) {
+      const after = run(graph);
+      if (after === graph) continue;
+      busy.add(name);
+      proveSame(graph, after, { samples: 1 });
+    }
+    const { graph: after, steps } = optimizeWithLog(graph);
+    proveSame(graph, after, { samples: 2 });
+    for (const { pass } of steps) busy.add(pass);
+    assert.equal(optimize(after), after, 'the passes have come to rest');
+  }
+  assert.deepEqual([...busy].sort(), passes.map((pass) => pass.name).sort());
+});
+
+test('the C of what passes made of random graphs answers as they did', async () => {
+  await proveGraphs(graphs.slice(0, 20), { samples: 2 });
 });
 
 test('every network answers as before', () => {
