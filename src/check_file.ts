@@ -85,7 +85,7 @@ export async function checkFile(model: ModelFile, options: CheckFileOptions = {}
   if (isTflite(model.bytes)) throwIfErrors(beyondTflite(graph, model.file), Exit.environment);
   const diagnostics: Diagnostic[] = [];
   const runtime = await opened(model, graph, diagnostics);
-  const compared = await compareOutputs(graph, runtime, samples, pass(runtime.name)).finally(() =>
+  const compared = await compareOutputs(graph, runtime, samples, pass('outputs')).finally(() =>
     runtime.close(),
   );
   const outputs = compared.agreements.map((agreement, i): OutputAgreement => {

@@ -16,7 +16,7 @@ interface Options extends DataFlags {
 export function checkVerb(program: Command): void {
   addVerb<Options>(program, {
     usage: 'check <model>',
-    summary: 'TensorFlow Lite, ONNX Runtime or TensorFlow.js beside the simulator',
+    summary: 'the runtime that you know, beside the simulator',
     description:
       'Runs the model in the runtime that it comes from and in crimp’s simulator, and compares: a .tflite with TensorFlow Lite (@tensorflow/tfjs-tflite), an .onnx with ONNX Runtime (onnxruntime-web), a model.json with TensorFlow.js. What differs is looked at layer by layer, and named where it is known. Exit code 1: something else differs.',
     examples: [

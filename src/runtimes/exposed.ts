@@ -89,6 +89,6 @@ function isOfType({ tensors }: Graph, t: number, type: string | undefined): bool
 }
 
 /** Messages of protobuf that follow one another are one: repeated fields are joined. */
-export function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8Array {
   return Buffer.concat([bytes, encodeModel({ graph: { output: names.map((name) => ({ name })) } })]);
 }

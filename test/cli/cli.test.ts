@@ -27,7 +27,7 @@ const verbs = [
   'build',
   'flash',
   'run',
-].concat(['validate', 'bench', 'virtual', 'devices', 'doctor', 'compress']);
+].concat(['check', 'validate', 'bench', 'virtual', 'devices', 'doctor', 'compress']);
 
 /** One JSON document on stdout and nothing else there. */
 function documentOf(ran: Ran) {
