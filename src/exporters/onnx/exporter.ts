@@ -5,7 +5,7 @@
  */
 import { allocate, elementCount } from '../../graph/access.js';
 import type { Graph, Quantization, Shape, Tensor } from '../../graph/graph.js';
-import { eachAxisIn, isIdentity, isSameInMemory, type Layout, shapeIn } from './layout.js';
+import { eachAxisIn, isIdentity, type Layout, shapeIn } from './layout.js';
 import { type Attributes, ModelWriter, type Stored, type Value } from './model_writer.js';
 import { permuted } from './permuted.js';
 
@@ -133,7 +133,7 @@ export class Exporter {
   raw(tensor: number, layout: Layout = 'last'): Value {
     const { data, dtype, shape } = this.tensor(tensor);
     if (data) {
-      return this.once(`raw ${tensor}`, () =>
+      return this.once(tensor, 'raw', () =>
         this.writer.initializer(dtype, shape, data, this.constantName(tensor)),
       );
     }
@@ -201,19 +201,13 @@ export class Exporter {
     );
     return this.transposed(
       value,
-      have!.map((axis) => shape[axis]!),
       want!.map((axis) => have!.indexOf(axis)),
     );
   }
 
-  /** No node where nothing moves, and no more than a Reshape where memory stays as it is. */
-  transposed(value: Value, shape: Shape, permutation: readonly number[]): Value {
+  /** No node where nothing moves. */
+  transposed(value: Value, permutation: readonly number[]): Value {
     if (isIdentity(permutation)) return value;
-    if (isSameInMemory(shape, permutation))
-      return this.reshaped(
-        value,
-        permutation.map((axis) => shape[axis]!),
-      );
     return this.node('Transpose', [value], { perm: permutation });
   }
 
@@ -299,7 +293,7 @@ export class Exporter {
     const { data, dtype } = constant;
     const quantization = reading?.quantization ?? constant.quantization;
     const scale = reading ? `${quantization!.scale[0]} ${quantization!.zeroPoint[0]}` : '';
-    return this.once(`${tensor} [${view}] ${permutation} [${shape}] ${scale}`, () => {
+    return this.once(tensor, `[${view}] ${permutation} [${shape}] ${scale}`, () => {
       const moved = permuted(data!, dtype, view, permutation);
       const value = this.writer.initializer(dtype, shape, moved, this.constantName(tensor));
       if (!isQuantized(constant)) return value;
@@ -328,7 +322,7 @@ export class Exporter {
   bias(tensor: number, scale: Float32Array): Value {
     const { data, dtype, shape } = this.tensor(tensor);
     if (dtype === 'float32') return this.real(tensor);
-    return this.once(`bias ${tensor} ${scale.join()}`, () => {
+    return this.once(tensor, `bias ${scale.join()}`, () => {
       const values = Array.from(data!, Number);
       if (values.some((v) => v !== (v | 0))) {
         const reals = Float32Array.from(values, (v, i) => v * scale[scale.length > 1 ? i : 0]!);
@@ -386,8 +380,10 @@ export class Exporter {
     }
   }
 
-  private once(key: string, make: () => Value): Value {
-    const known = this.constants.get(key) ?? make();
+  /** A form of a constant. */
+  private once(tensor: number, form: string, make: () => Value): Value {
+    const key = `${tensor} ${form}`;
+    const known = this.constants.get(key) ?? this.named(tensor, make);
     this.constants.set(key, known);
     return known;
   }

@@ -44,11 +44,28 @@ const irVersion = 10;
 
 interface Node {
   readonly type: string;
-  readonly name: string;
+  name: string;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
 }
+
+/** An op of the graph under construction. */
+interface Place {
+  readonly name: string;
+  /** There is a node that has its very name. */
+  main: boolean;
+  readonly helpers: Node[];
+}
+
+/** Nodes that prepare what others compute with. */
+const helpers: ReadonlySet<string> = new Set([
+  'Cast',
+  'DequantizeLinear',
+  'QuantizeLinear',
+  'Reshape',
+  'Transpose',
+]);
 
 export class ModelWriter {
   readonly unique = uniqueNames();
@@ -58,18 +75,25 @@ export class ModelWriter {
   readonly inputs: TensorInfo[] = [];
   readonly outputs: TensorInfo[] = [];
   private readonly shared = new Map<string, Value>();
-  /** What nodes and what they give are named after; the first node of an op has its very name. */
-  private place = { name: 'model', nodes: 0 };
+  private place: Place = { name: 'model', main: false, helpers: [] };
 
   /** All that follows belongs to this op. */
   at(name: string): void {
-    this.place = { name, nodes: 0 };
+    this.nameHelper();
+    this.place = { name, main: false, helpers: [] };
+  }
+
+  /** An op that is made of nothing else gives its name to the last of them. */
+  private nameHelper(): void {
+    const { name, main, helpers } = this.place;
+    const last = helpers.at(-1);
+    if (!main && last) last.name = this.nodeName(name);
   }
 
   /** What `make` makes belongs to something else, such as a tensor. */
   within<T>(name: string, make: () => T): T {
     const place = this.place;
-    this.place = { name, nodes: 1 };
+    this.place = { name, main: true, helpers: [] };
     try {
       return make();
     } finally {
@@ -82,12 +106,16 @@ export class ModelWriter {
   }
 
   nodeOf(count: number, type: string, inputs: readonly Value[], attributes: Attributes = {}): Value[] {
-    const name = this.nodeName(this.place.nodes++ === 0 ? this.place.name : `${this.place.name}/${type}`);
+    const isMain = !this.place.main && !helpers.has(type);
+    const name = this.nodeName(isMain ? this.place.name : `${this.place.name}/${type}`);
     const outputs = Array.from({ length: count }, () => ({
       name: this.unique(`${this.place.name}/${type}_output`),
       free: true,
     }));
-    this.nodes.push({ type, name, inputs, outputs, attributes });
+    const node = { type, name, inputs, outputs, attributes };
+    this.nodes.push(node);
+    if (isMain) this.place.main = true;
+    else this.place.helpers.push(node);
     return outputs;
   }
 
@@ -143,6 +171,7 @@ export class ModelWriter {
   }
 
   bytes(graphName: string): Uint8Array {
+    this.nameHelper();
     return encodeModel({
       irVersion,
       producerName: 'crimp',

@@ -121,7 +121,9 @@ interface Weighted {
 
 function weighted(x: Exporter, type: string, layer: Weighted): void {
   const { input, weights, bias = -1, output } = layer;
-  const image = padded(x, x.real(input, 'first'), layer.zeros ?? [], () => x.writer.scalar('float32', 0));
+  const image = padded(x, x.real(input, 'first'), x.tensor(input), layer.zeros ?? [], () =>
+    x.writer.scalar('float32', 0),
+  );
   const operands = [image, layer.filters];
   if (bias >= 0) operands.push(x.bias(bias, productScales(x.tensor(input), x.tensor(weights))));
   const sums = x.node(type, operands, layer.attributes);

@@ -2,7 +2,6 @@
 import { elementCount, inputTensor, outputTensor } from '../../../graph/access.js';
 import type { Op, Shape } from '../../../graph/graph.js';
 import { type Exporter, isQuantized } from '../exporter.js';
-import { isSameInMemory } from '../layout.js';
 import type { Value } from '../model_writer.js';
 import { activated } from './activation.js';
 import { productScales } from './conv.js';
@@ -52,8 +51,8 @@ export function batchMatmul(op: Op<'BATCH_MATMUL'>, x: Exporter): void {
     if (!adjoint) return x.real(tensor);
     const axes = shape.map((_, axis) => axis);
     const permutation = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
-    if (data && !isSameInMemory(shape, permutation)) return x.weights(tensor, { view: shape, permutation });
-    return x.transposed(x.real(tensor), shape, permutation);
+    if (data) return x.weights(tensor, { view: shape, permutation });
+    return x.transposed(x.real(tensor), permutation);
   };
   const { adjX, adjY } = op.attributes;
   x.write(op.outputs[0]!, x.node('MatMul', [side(0, adjX), side(1, adjY)]));

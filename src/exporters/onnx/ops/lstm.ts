@@ -36,14 +36,13 @@ function whole(op: Lstm, x: Exporter): void {
   const { weights, recurrent, bias, hidden, cell } = lstmOperands;
   const constant = (dims: readonly number[], data: Float32Array) =>
     x.writer.initializer('float32', dims, data);
-  const turned = (value: Value, first: number, second: number, depth: number) =>
-    timeMajor ? value : x.transposed(value, [first, second, depth], [1, 0, 2]);
+  const turned = (value: Value) => (timeMajor ? value : x.transposed(value, [1, 0, 2]));
   const state = (operand: number) => x.reshaped(x.real(op.inputs[operand]!), [1, batch, units]);
   const [sequence, lastHidden, lastCell] = x.writer.nodeOf(
     3,
     'LSTM',
     [
-      turned(x.real(op.inputs[0]!), batch, steps, inputs),
+      turned(x.real(op.inputs[0]!)),
       constant([1, 4 * units, inputs], joined(weights, inputs)),
       constant([1, 4 * units, units], joined(recurrent, units)),
       // Recurrent biases are 0.
@@ -55,7 +54,7 @@ function whole(op: Lstm, x: Exporter): void {
     { hidden_size: units },
   );
   const rows = x.reshaped(sequence!, [steps, batch, units]);
-  x.write(op.outputs[0]!, turned(rows, steps, batch, units));
+  x.write(op.outputs[0]!, turned(rows));
   x.write(op.inputs[hidden]!, x.reshaped(lastHidden!, [batch, units]));
   x.write(op.inputs[cell]!, x.reshaped(lastCell!, [batch, units]));
 }

@@ -1,6 +1,6 @@
 /** Operators that only move values. */
 import { elementCount, inputTensor, outputTensor } from '../../../graph/access.js';
-import type { Op, OpType } from '../../../graph/graph.js';
+import type { Op, OpType, Tensor } from '../../../graph/graph.js';
 import { blockOf, marginsOf } from '../../../ops/batch_space.js';
 import { axisOf, integersOf } from '../../../ops/constant_operand.js';
 import { gatherAxis } from '../../../ops/gather.js';
@@ -10,6 +10,7 @@ import { permutationOf } from '../../../ops/transpose.js';
 import { type Exporter, isQuantized } from '../exporter.js';
 import { axesIn, axisIn, eachAxisIn, isIdentity, isSameInMemory, type Layout, shapeIn } from '../layout.js';
 import type { Value } from '../model_writer.js';
+import { onnxTypeOf } from '../types.js';
 
 /** The layout that an op takes a tensor in and gives back, if it can tell axes apart. */
 function imageLayout(x: Exporter, tensor: number): Layout {
@@ -45,7 +46,7 @@ export function transpose(op: Op<'TRANSPOSE'>, x: Exporter): void {
   const wanted = (layout: Layout) => eachAxisIn(layout, permutation).map((axis) => have.indexOf(axis));
   const first = shape.length > 2 && given === 'last' && isIdentity(wanted('first'));
   const layout = first ? 'first' : 'last';
-  x.write(to, x.transposed(x.real(from, given), shapeIn(given, shape), wanted(layout)), layout);
+  x.write(to, x.transposed(x.real(from, given), wanted(layout)), layout);
 }
 
 export function concatenation(op: Op<'CONCATENATION'>, x: Exporter): void {
@@ -151,8 +152,9 @@ export function gather(op: Op<'GATHER'>, x: Exporter): void {
   const axes = shape.map((_, i) => i);
   const between = axes.slice(batch, axis);
   const moved = [...axes.slice(0, batch), axis, ...between, ...axes.slice(axis + 1)];
-  const entries = x.transposed(x.real(table), shape, moved);
-  const wide = x.tensor(numbers).dtype === 'int64' ? indices : x.node('Cast', [indices], { to: 7 });
+  const entries = x.transposed(x.real(table), moved);
+  const wide =
+    x.tensor(numbers).dtype === 'int64' ? indices : x.node('Cast', [indices], { to: onnxTypeOf.int64 });
   const found = x.node('GatherND', [entries, x.reshaped(wide, [...places, 1])], { batch_dims: batch });
   // [batch, places, between, behind] → [batch, between, places, behind]
   const made = [...places, ...between.map((i) => shape[i]!), ...shape.slice(axis + 1)];
@@ -161,13 +163,14 @@ export function gather(op: Op<'GATHER'>, x: Exporter): void {
     if (i < batch || i >= count + between.length) return i;
     return i < batch + between.length ? i - batch + count : i - between.length;
   });
-  x.write(op.outputs[0]!, x.transposed(found, made, back));
+  x.write(op.outputs[0]!, x.transposed(found, back));
 }
 
 export function gatherNd(op: Op<'GATHER_ND'>, x: Exporter): void {
   const [table, numbers] = op.inputs as readonly [number, number];
   const indices = x.raw(numbers);
-  const wide = x.tensor(numbers).dtype === 'int64' ? indices : x.node('Cast', [indices], { to: 7 });
+  const wide =
+    x.tensor(numbers).dtype === 'int64' ? indices : x.node('Cast', [indices], { to: onnxTypeOf.int64 });
   x.write(op.outputs[0]!, x.node('GatherND', [x.real(table), wide]));
 }
 
@@ -181,7 +184,7 @@ export function spaceToDepth(op: Op<'SPACE_TO_DEPTH'>, x: Exporter): void {
   }
   const [batch, rows, columns, depth] = outputTensor(x.graph, op).shape as readonly number[] & { length: 4 };
   const dealt = [batch!, rows!, block, columns!, block, depth! / block ** 2];
-  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), dealt, [0, 1, 3, 2, 4, 5]);
+  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), [0, 1, 3, 2, 4, 5]);
   x.write(op.outputs[0]!, x.reshaped(blocks, outputTensor(x.graph, op).shape));
 }
 
@@ -194,7 +197,7 @@ export function depthToSpace(op: Op<'DEPTH_TO_SPACE'>, x: Exporter): void {
   }
   const [batch, rows, columns, depth] = inputTensor(x.graph, op).shape;
   const dealt = [batch!, rows!, columns!, block, block, depth! / block ** 2];
-  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), dealt, [0, 1, 3, 2, 4, 5]);
+  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), [0, 1, 3, 2, 4, 5]);
   x.write(op.outputs[0]!, x.reshaped(blocks, outputTensor(x.graph, op).shape));
 }
 
@@ -211,12 +214,12 @@ export function spaceToBatchNd(op: Op<'SPACE_TO_BATCH_ND'>, x: Exporter): void {
   const pads = [0, 1].map((side) => [...margins.map((pair) => pair[side]!), ...depth.map(() => 0)]);
   // The kernel pads with 0 as it stands, whatever the zero point.
   const zero = () => x.scalarLike(output, x.realOf(output, 0));
-  const value = padded(x, x.real(op.inputs[0]!), pads.flat(), zero);
+  const value = padded(x, x.real(op.inputs[0]!), output, pads.flat(), zero);
   const space = output.shape.slice(1, block.length + 1);
   const dealt = [input.shape[0]!, ...space.flatMap((d, i) => [d, block[i]!]), ...depth];
   const rows = block.map((_, i) => 2 * i + 1);
   const order = [...rows.map((i) => i + 1), 0, ...rows, ...depth.map((_, i) => 2 * block.length + 1 + i)];
-  x.write(op.outputs[0]!, x.reshaped(x.transposed(x.reshaped(value, dealt), dealt, order), output.shape));
+  x.write(op.outputs[0]!, x.reshaped(x.transposed(x.reshaped(value, dealt), order), output.shape));
 }
 
 /** [block, batch, rows, …] → [batch, rows · block, …], cropped */
@@ -229,17 +232,30 @@ export function batchToSpaceNd(op: Op<'BATCH_TO_SPACE_ND'>, x: Exporter): void {
   const dealt = [...block, batch, ...space, ...depth];
   const pairs = block.flatMap((_, i) => [count + 1 + i, i]);
   const order = [count, ...pairs, ...depth.map((_, i) => 2 * count + 1 + i)];
-  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), dealt, order);
+  const blocks = x.transposed(x.reshaped(x.real(op.inputs[0]!), dealt), order);
   const whole = x.reshaped(blocks, [batch, ...space.map((d, i) => d * block[i]!), ...depth]);
   const starts = [0, ...marginsOf(op, x.graph).map(([before]) => before), ...depth.map(() => 0)];
   const cuts = starts.map((start, i) => ({ start, stride: 1, count: output.shape[i]! }));
   x.write(op.outputs[0]!, sliced(x, whole, 'last', cuts));
 }
 
-/** @param pads all before, then all behind, by axis as ONNX has them @param by gives a real value, where those are */
-export function padded(x: Exporter, value: Value, pads: readonly number[], by: () => Value): Value {
+/**
+ * @param like whose type is padded @param pads all before, then all behind, by axis as ONNX has them
+ * @param by gives a value of that type, where one is asked for
+ */
+export function padded(
+  x: Exporter,
+  value: Value,
+  like: Tensor,
+  pads: readonly number[],
+  by: () => Value,
+): Value {
   if (pads.every((n) => n === 0)) return value;
-  return x.node('Pad', [value, x.writer.integers(pads), by()]);
+  const pad = (data: Value, constant: Value) => x.node('Pad', [data, x.writer.integers(pads), constant]);
+  // ONNX Runtime pads no int16.
+  if (like.dtype !== 'int16' || isQuantized(like)) return pad(value, by());
+  const wide = [value, by()].map((v) => x.node('Cast', [v], { to: onnxTypeOf.int32 }));
+  return x.node('Cast', [pad(wide[0]!, wide[1]!)], { to: onnxTypeOf.int16 });
 }
 
 export function tile(op: Op<'TILE'>, x: Exporter): void {

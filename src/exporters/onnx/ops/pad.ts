@@ -23,7 +23,7 @@ export function pad(op: Op<'PAD'>, x: Exporter): void {
   const layout = layoutOf(op, x);
   const output = outputTensor(x.graph, op);
   const zero = () => x.scalarLike(output, output.dtype === 'int16' ? x.realOf(output, 0) : 0);
-  const value = padded(x, x.real(op.inputs[0]!, layout), padsIn(op, x, layout), zero);
+  const value = padded(x, x.real(op.inputs[0]!, layout), output, padsIn(op, x, layout), zero);
   x.write(op.outputs[0]!, value, layout);
 }
 
@@ -31,7 +31,7 @@ export function padv2(op: Op<'PADV2'>, x: Exporter): void {
   const layout = layoutOf(op, x);
   const value = x.real(op.inputs[0]!, layout);
   const by = () => scalarOf(x, op.inputs[2]!);
-  x.write(op.outputs[0]!, padded(x, value, padsIn(op, x, layout), by), layout);
+  x.write(op.outputs[0]!, padded(x, value, outputTensor(x.graph, op), padsIn(op, x, layout), by), layout);
 }
 
 function scalarOf(x: Exporter, tensor: number): Value {

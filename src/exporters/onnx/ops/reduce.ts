@@ -7,6 +7,7 @@ import type { ReductionType } from '../../../ops/reduction.js';
 import type { Exporter } from '../exporter.js';
 import { axesIn, axisIn, isIdentity, type Layout } from '../layout.js';
 import type { Value } from '../model_writer.js';
+import { onnxTypeOf } from '../types.js';
 
 /** The layout of what is left of one, or undefined when its axes stand in neither order. */
 function layoutLeft(
@@ -53,12 +54,14 @@ export function reduction<T extends ReductionType>(type: string): (op: Op<T>, x:
   };
 }
 
-/** As the smallest of integers: ONNX has no logic along an axis. */
+/** As the smallest of numbers: ONNX has no logic along an axis. */
 export function reduceAll(op: Op<'REDUCE_ALL'>, x: Exporter): void {
   reduced(op as Op<ReductionType>, x, (value, axes, keepdims) => {
     if (axes.length === 0) return x.node('Identity', [value]);
-    const numbers = x.node('Cast', [value], { to: 6 });
-    return x.node('Cast', [x.node('ReduceMin', [numbers, x.writer.integers(axes)], { keepdims })], { to: 9 });
+    const numbers = x.node('Cast', [value], { to: onnxTypeOf.float32 });
+    return x.node('Cast', [x.node('ReduceMin', [numbers, x.writer.integers(axes)], { keepdims })], {
+      to: onnxTypeOf.bool,
+    });
   });
 }
 
@@ -69,6 +72,6 @@ export function argExtremum<T extends ArgExtremumType>(type: string): (op: Op<T>
     const axis = axisOf(integersOf(op, x.graph, 1)?.[0], rank)!;
     const places = x.node(type, [x.real(from)], { axis, keepdims: 0 });
     const wide = outputTensor(x.graph, op).dtype === 'int64';
-    x.write(op.outputs[0]!, wide ? places : x.node('Cast', [places], { to: 6 }));
+    x.write(op.outputs[0]!, wide ? places : x.node('Cast', [places], { to: onnxTypeOf.int32 }));
   };
 }
