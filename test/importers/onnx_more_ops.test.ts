@@ -174,6 +174,18 @@ test('Expand and Tile', async () => {
   await check(image, (w, x) => w.node('Tile', [x, w.integers([1, 2, 1, 3])]));
 });
 
+test('Slice backwards', async () => {
+  for (const [starts, ends, steps] of [
+    [[-1], [-1000], [-1]],
+    [[4], [0], [-2]],
+  ] as const) {
+    await check(image, (w, x) => {
+      const y = w.node('Conv', [x, w.weights([4, 4, 1, 1])], { kernel_shape: [1, 1] });
+      return w.node('Slice', [y, w.integers(starts), w.integers(ends), w.integers([3]), w.integers(steps)]);
+    });
+  }
+});
+
 test('what cannot be composed exactly is refused with what can be done', () => {
   const reason = (build: Build) => {
     const w = onnxWriter({ opset: 20 });

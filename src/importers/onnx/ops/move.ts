@@ -78,7 +78,14 @@ interface Stretch {
 export const slice: NodeImporter = (context) => {
   const value = input(context);
   const stretches = stretchesOf(context, value.dims);
-  return [sliced(context, context.node.name, value, stretches)];
+  const backwards = stretches.flatMap(({ step, count }, axis) => (step < 0 && count > 0 ? [axis] : []));
+  if (backwards.length === 0) return [sliced(context, context.node.name, value, stretches)];
+  // The same entries forwards, and then the other way round.
+  const forwards = stretches.map(({ begin, step, count }) =>
+    step < 0 ? { begin: begin + (count - 1) * step, step: -step, count } : { begin, step, count },
+  );
+  const chosen = sliced(context, `${context.node.name}/forwards`, value, forwards);
+  return [reversedAlong(context, chosen, backwards)];
 };
 
 /** @throws Unsupported for lists that do not fit */
@@ -104,6 +111,16 @@ export function stretchesOf(context: NodeContext, dims: readonly number[]): Stre
   return stretches;
 }
 
+function reversedAlong({ node, graph }: NodeContext, value: Activation, axes: readonly number[]): Activation {
+  const { dims, order, dtype } = value;
+  const along = graph.integers(
+    `${node.name}/axes`,
+    axes.map((axis) => order.indexOf(axis)),
+  );
+  const shape = storedShape(dims, order);
+  return { ...value, tensor: graph.one('REVERSE_V2', node.name, [value.tensor, along], {}, dtype, shape) };
+}
+
 function sliced(
   { graph }: NodeContext,
   name: string,
@@ -113,7 +130,6 @@ function sliced(
   const { order, dtype } = value;
   const dims = stretches.map(({ count }) => count);
   if (dims.every((d, i) => d === value.dims[i]) && stretches.every(({ step }) => step === 1)) return value;
-  if (stretches.some(({ step }) => step < 0)) throw new Unsupported('slices backwards');
   const along = (of: (s: Stretch) => number, otherwise: number) =>
     order.map((axis) => (axis < 0 ? otherwise : of(stretches[axis]!)));
   const begin = graph.integers(
