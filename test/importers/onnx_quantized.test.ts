@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CrimpError } from '../../src/diagnostics.js';
+import { exportOnnx } from '../../src/exporters/onnx/export.js';
 import type { AnyOp, Graph, Tensor } from '../../src/graph/graph.js';
+import { hashGraph } from '../../src/graph/hash.js';
 import { importModel, inspectModel } from '../../src/importers/index.js';
 import { proveGraphs } from '../property/harness.js';
 import {
@@ -62,6 +64,8 @@ test('networks become integer graphs, with no transpose, that agree with ONNX Ru
       shown,
     );
     assert.ok(!typesOf(graph).includes('TRANSPOSE'));
+    const again = importModel(exportOnnx(graph), { name: graph.name, file: 'again.onnx' });
+    assert.equal(hashGraph(again), hashGraph(graph));
     return graph;
   };
   const graphs = [
@@ -302,6 +306,18 @@ test('views and moves between layers stay integer, with each DequantizeLinear of
   assert.equal(typesOf(graph).filter((type) => type === 'QUANTIZE').length, 1);
 });
 
+test('a value that is quantized twice is computed once, over the wider range', () => {
+  const graph = imported((w) => {
+    const x = w.dq(w.input('x', [1, 4], onnxTypes.int8), s8(-1, 1));
+    const layer = w.layer([4, 4], { axis: 0 });
+    const y = w.node('Gemm', [x, layer.real()], { transB: 1 });
+    return [w.q(y, s8(-2, 2)), w.q(y, s8(-3, 3)), w.q(y, s8(-3, 3))];
+  });
+  assert.deepEqual(typesOf(graph), ['FULLY_CONNECTED', 'QUANTIZE']);
+  const [layer, narrower] = graph.ops as [AnyOp, AnyOp];
+  assert.deepEqual(graph.outputs, [narrower.outputs[0], layer.outputs[0], layer.outputs[0]]);
+});
+
 test('what nothing quantizes is computed in float32, and said', () => {
   const island = (w: QuantizedWriter) => {
     const x = w.dq(w.input('x', [1, 8], onnxTypes.int8), s8(-1, 1));
@@ -310,10 +326,13 @@ test('what nothing quantizes is computed in float32, and said', () => {
   assert.deepEqual(typesOf(imported(island)), ['DEQUANTIZE', 'SOFTMAX', 'EXP', 'QUANTIZE']);
   assert.match(notesOf(island).join(), /^warning float-operators: 2 operators compute in float32.*SOFTMAX/);
   // Weights alone: a float model.
-  const weightsOnly = imported((w) =>
-    conv(w, w.input('x', [1, 3, 5, 5]), { scale: 1 }, { type: 'uint8', zeroPoint: 120 }),
-  );
+  const hybrid = (w: QuantizedWriter) =>
+    conv(w, w.input('x', [1, 3, 5, 5]), { scale: 1 }, { type: 'uint8', zeroPoint: 120 });
+  const weightsOnly = imported(hybrid);
   assert.deepEqual(typesOf(weightsOnly), ['CONV_2D']);
+  assert.deepEqual(notesOf(hybrid), [
+    'note hybrid-model: has float32 activations, and quantized weights in 1 of 1 layers',
+  ]);
   for (const tensor of weightsOnly.tensors) assert.equal(tensor.dtype, 'float32');
 });
 

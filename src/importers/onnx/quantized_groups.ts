@@ -3,7 +3,7 @@
  * Micro has them. An operator becomes integer when integers go in, and when QUANTIZE says what its output's are; operators that
  * only move or compare values keep their input's. Everything else stays as the file has it, in float32.
  */
-import { type Diagnostic, error, warning } from '../../diagnostics.js';
+import { type Diagnostic, error } from '../../diagnostics.js';
 import { isConstant } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
@@ -14,6 +14,7 @@ import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { sameQuantization } from '../../passes/replace.js';
 import { clampOf, clampsNothing } from './quantized_clamp.js';
 import { integerBias, integerOperand, realValues } from './quantized_constants.js';
+import { reportOf } from './quantized_report.js';
 
 /** What an integer tensor is. */
 export type Form = Required<Pick<Tensor, 'dtype' | 'quantization'>>;
@@ -49,8 +50,8 @@ class Groups {
   private readonly dequantizers = new Map<number, string>();
   private readonly realNow = new Set<number>();
   private readonly diagnostics: Diagnostic[] = [];
-  private readonly floatOps: { readonly op: AnyOp; readonly index: number }[] = [];
-  private readonly floatBiases: string[] = [];
+  private readonly floatOps: AnyOp[] = [];
+  private readonly floatBiases: AnyOp[] = [];
 
   constructor(
     private readonly graph: Graph,
@@ -71,10 +72,10 @@ class Groups {
     graph.ops.forEach((op, index) => {
       if (op.type === 'DEQUANTIZE') this.dequantize(op);
       else if (op.type === 'QUANTIZE') this.quantize(op);
-      else if (!this.lowered(op, index)) this.asItIs(op, index);
+      else if (!this.lowered(op, index)) this.asItIs(op);
     });
     const outputs = graph.outputs.map((t) => this.output(t));
-    this.report();
+    this.diagnostics.push(...this.report());
     const whole = { ...graph, tensors, ops, outputs };
     const unsupported = ops.some((op) => op.type === 'UNSUPPORTED');
     const kept = removeUnusedTensors(unsupported ? whole : removeDeadOps(whole));
@@ -107,8 +108,8 @@ class Groups {
   }
 
   /** The op over real values. */
-  private asItIs(op: AnyOp, index: number): void {
-    if (op.outputs.some((t) => this.tensors[t]!.dtype === 'float32')) this.floatOps.push({ op, index });
+  private asItIs(op: AnyOp): void {
+    if (op.outputs.some((t) => this.tensors[t]!.dtype === 'float32')) this.floatOps.push(op);
     this.ops.push({ ...op, inputs: op.inputs.map((t) => (t < 0 ? t : this.real(this.source(t)))) } as AnyOp);
   }
 
@@ -298,6 +299,7 @@ class Groups {
     inputs[rule.weights] = integers!;
     inputs[rule.input] = this.integer.get(op.inputs[rule.input]!)!;
     const biasIndex = rule.bias === undefined ? -1 : (op.inputs[rule.bias] ?? -1);
+    let floatBias = false;
     if (biasIndex >= 0) {
       const known = this.tensors[this.integer.get(biasIndex) ?? biasIndex]!;
       if (!known.data) return false;
@@ -313,10 +315,12 @@ class Groups {
           'Quantize the bias as int32, its scale the product of those of input and weights.',
         );
       }
-      if (known.dtype === 'float32') this.floatBiases.push(op.name);
+      floatBias = known.dtype === 'float32';
       inputs[rule.bias!] = this.tensors.push(bias) - 1;
     }
-    return this.emit(op, inputs, wanted, []);
+    const emitted = this.emit(op, inputs, wanted, []);
+    if (emitted && floatBias) this.floatBiases.push(op);
+    return emitted;
   }
 
   /** Unless the operator's own check finds fault with it. */
@@ -339,28 +343,18 @@ class Groups {
     return true;
   }
 
-  private report(): void {
-    const where = { file: this.file };
-    const { length } = this.floatOps;
-    const mixed = this.ops.some((op) => this.tensors[op.outputs[0] ?? -1]?.quantization !== undefined);
-    if (length > 0 && mixed) {
-      const names = this.floatOps.slice(0, 3).map(({ op }) => `${op.type} "${op.name}"`);
-      const message = `${length === 1 ? 'one operator computes' : `${length} operators compute`} in float32, as the file has it: ${names.join(', ')}${length > 3 ? ', …' : ''}`;
-      const hint =
-        'Quantize inputs and output of these operators too, by an int8 type that TensorFlow Lite Micro has.';
-      this.diagnostics.push(warning('float-operators', message, hint, where));
-    }
-    if (this.floatBiases.length > 0) {
-      const n = this.floatBiases.length;
-      const message = `${n === 1 ? 'a bias is' : `${n} biases are`} float32; ${n === 1 ? 'it becomes' : 'they become'} integers on the scale of input × weights`;
-      this.diagnostics.push({
-        code: 'float-bias',
-        severity: 'note',
-        message,
-        hint: 'Nothing needs to be done.',
-        where,
-      });
-    }
+  private report(): Diagnostic[] {
+    const constant = (t: number) => this.tensors[this.integer.get(t) ?? -1]?.data !== undefined;
+    return reportOf(
+      {
+        ops: this.graph.ops.filter((op) => op.type !== 'DEQUANTIZE').length,
+        integer: this.ops.some((op) => this.tensors[op.outputs[0] ?? -1]?.quantization !== undefined),
+        float: this.floatOps,
+        hybrid: this.floatOps.filter((op) => op.inputs.some(constant)).length,
+        floatBiases: this.floatBiases,
+      },
+      this.file,
+    );
   }
 }
 
