@@ -6,6 +6,7 @@ import { exportOnnx } from '../../src/exporters/onnx/export.js';
 import type { AnyOp, Graph, Tensor } from '../../src/graph/graph.js';
 import { hashGraph } from '../../src/graph/hash.js';
 import { importModel, inspectModel } from '../../src/importers/index.js';
+import { optimize } from '../../src/passes/index.js';
 import { proveGraphs } from '../property/harness.js';
 import {
   onnxTypes,
@@ -326,6 +327,13 @@ test('what nothing quantizes is computed in float32, and said', () => {
   assert.deepEqual(typesOf(imported(island)), ['DEQUANTIZE', 'SOFTMAX', 'EXP', 'QUANTIZE']);
   assert.match(notesOf(island).join(), /^warning float-operators: 2 operators compute in float32.*SOFTMAX/);
   // Weights alone: a float model.
+  // A function of one value between integers becomes a table.
+  const table = (w: QuantizedWriter) => {
+    const x = w.dq(w.input('x', [1, 8], onnxTypes.int8), s8(-4, 4));
+    return w.q(w.node('Mul', [x, w.node('Sigmoid', [x])]), s8(-1, 4));
+  };
+  assert.deepEqual(notesOf(table), []);
+  assert.deepEqual(typesOf(optimize(imported(table))), ['LOOKUP_TABLE']);
   const hybrid = (w: QuantizedWriter) =>
     conv(w, w.input('x', [1, 3, 5, 5]), { scale: 1 }, { type: 'uint8', zeroPoint: 120 });
   const weightsOnly = imported(hybrid);

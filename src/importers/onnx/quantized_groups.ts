@@ -9,6 +9,7 @@ import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.j
 import { uniqueNames } from '../../graph/names.js';
 import { type ActivationType, quantizationRules, soleWeightsOf } from '../../ops/quantization_rules.js';
 import { definitionOf } from '../../ops/registry.js';
+import { fuseElementwise } from '../../passes/fuse_elementwise.js';
 import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { sameQuantization } from '../../passes/replace.js';
@@ -75,10 +76,13 @@ class Groups {
       else if (!this.lowered(op, index)) this.asItIs(op);
     });
     const outputs = graph.outputs.map((t) => this.output(t));
-    this.diagnostics.push(...this.report());
     const whole = { ...graph, tensors, ops, outputs };
     const unsupported = ops.some((op) => op.type === 'UNSUPPORTED');
-    const kept = removeUnusedTensors(unsupported ? whole : removeDeadOps(whole));
+    const live = unsupported ? whole : removeDeadOps(whole);
+    // What the pipeline makes a table of is no float arithmetic on the device.
+    const computed = new Set(unsupported ? [] : fuseElementwise(live).ops);
+    this.diagnostics.push(...this.report(this.floatOps.filter((op) => computed.has(op))));
+    const kept = removeUnusedTensors(live);
     const unique = uniqueNames();
     const named = kept.tensors.map((tensor) => ({ ...tensor, name: unique(tensor.name) }));
     return { graph: { ...kept, tensors: named }, diagnostics: this.diagnostics };
@@ -109,8 +113,9 @@ class Groups {
 
   /** The op over real values. */
   private asItIs(op: AnyOp): void {
-    if (op.outputs.some((t) => this.tensors[t]!.dtype === 'float32')) this.floatOps.push(op);
-    this.ops.push({ ...op, inputs: op.inputs.map((t) => (t < 0 ? t : this.real(this.source(t)))) } as AnyOp);
+    const real = { ...op, inputs: op.inputs.map((t) => (t < 0 ? t : this.real(this.source(t)))) } as AnyOp;
+    if (op.outputs.some((t) => this.tensors[t]!.dtype === 'float32')) this.floatOps.push(real);
+    this.ops.push(real);
   }
 
   /** The tensor itself, with something that writes it. */
@@ -343,14 +348,14 @@ class Groups {
     return true;
   }
 
-  private report(): Diagnostic[] {
+  private report(float: readonly AnyOp[]): Diagnostic[] {
     const constant = (t: number) => this.tensors[this.integer.get(t) ?? -1]?.data !== undefined;
     return reportOf(
       {
         ops: this.graph.ops.filter((op) => op.type !== 'DEQUANTIZE').length,
         integer: this.ops.some((op) => this.tensors[op.outputs[0] ?? -1]?.quantization !== undefined),
-        float: this.floatOps,
-        hybrid: this.floatOps.filter((op) => op.inputs.some(constant)).length,
+        float,
+        hybrid: float.filter((op) => op.inputs.some(constant)).length,
         floatBiases: this.floatBiases,
       },
       this.file,
