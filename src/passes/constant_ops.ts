@@ -12,12 +12,13 @@ const most = 2 ** 24;
 /** What an index out of range names. */
 const nothing = { dtype: 'int8', shape: [0] } as const;
 
-/** Ops all of whose inputs are constants or come from such ops. State is no constant. The graph need not be sound. */
-export function constantOps(graph: Graph): AnyOp[] {
+/** Ops all of whose inputs are constants or come from such ops. State is no constant, nor is what touches a tensor of an open shape. The graph need not be sound. */
+export function constantOps(graph: Graph, open: ReadonlyMap<number, unknown> = new Map()): AnyOp[] {
   const known = new Set(graph.tensors.flatMap((tensor, t) => (tensor.data ? [t] : [])));
   return graph.ops.filter((op) => {
     const constant = ofShape.includes(op.type) || op.inputs.every((t) => t === -1 || known.has(t));
     if (!constant || op.type === 'UNSUPPORTED' || op.inputs.length === 0) return false;
+    if (open.size > 0 && [...op.inputs, ...op.outputs].some((t) => open.has(t))) return false;
     for (const t of op.outputs) known.add(t);
     return true;
   });

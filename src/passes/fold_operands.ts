@@ -7,9 +7,12 @@ import { checkGraph } from '../graph/check.js';
 import type { Graph, Tensor } from '../graph/graph.js';
 import { constantOps, opsBehind, withValues } from './constant_ops.js';
 
-/** @param graph as a file has it, not yet known to be sound */
-export function foldOperands(graph: Graph): Graph {
-  const constant = constantOps(graph);
+/**
+ * @param graph as a file has it, not yet known to be sound
+ * @param open tensors whose shape is not known yet
+ */
+export function foldOperands(graph: Graph, open: ReadonlyMap<number, unknown> = new Map()): Graph {
+  const constant = constantOps(graph, open);
   if (constant.length === 0) return graph;
   const problems = checkGraph(graph);
   if (problems.some((d) => d.code === 'malformed-graph')) return graph;

@@ -412,9 +412,9 @@ test('five problems are five diagnostics in one go, each with its place', () => 
     where?.op?.name ?? where?.tensor?.name,
   ]);
   assert.deepEqual(said, [
-    ['error', 'dynamic-shape', 'x'],
     ['error', 'bad-constant', 'cut_off'],
     ['error', 'bad-quantization', 'table'],
+    ['error', 'dynamic-shape', 'x'],
     ['error', 'unsupported-op', 'fancy'],
     ['error', 'unsupported-op', 'spectrum'],
   ]);

@@ -10,6 +10,7 @@ import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
 import { identifierOf, uniqueNames } from '../../graph/names.js';
 import { foldOperands } from '../../passes/fold_operands.js';
 import { dequantizeHybrid, withoutHalves } from './hybrid.js';
+import { type OpenShapes, openProblems, settleShapes } from './shapes.js';
 import { chooseSignature, reportOthers } from './signature.js';
 import { type ImportedTensors, importTensors } from './tensors.js';
 import { importVariables, type Variables } from './variables.js';
@@ -59,9 +60,17 @@ export function importTflite(
     outputs: subgraph.outputs ?? [],
     ...importFeeding(model, subgraph, file, report),
   };
-  const graph = foldOperands(dequantizeHybrid(withoutHalves(read), file, report));
+  const graph = settle(dequantizeHybrid(withoutHalves(read), file, report), imported.open);
+  for (const problem of openProblems(graph, imported.open, file)) report(problem);
   reportUnused(graph, imported, file, report);
   return { graph, diagnostics };
+}
+
+/** Operands that are computed from shapes may decide other shapes. */
+function settle(graph: Graph, open: OpenShapes): Graph {
+  const before = open.size;
+  const settled = foldOperands(settleShapes(graph, open), open);
+  return open.size < before ? settle(settled, open) : settled;
 }
 
 /** Tensors at the end that are named as intermediates of an op and nowhere else: they hold nothing. */
@@ -78,6 +87,7 @@ function leaveOutIntermediates(
   for (let last = imported.tensors.length - 1; intermediates.has(last) && !used.has(last); last--) {
     imported.tensors.pop();
     imported.broken.delete(last);
+    imported.open.delete(last);
   }
 }
 

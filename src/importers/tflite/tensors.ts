@@ -6,14 +6,13 @@ import { byteSize, elementCount, resetValue } from '../../graph/access.js';
 import type { DType, Quantization, Shape, Tensor, TensorData } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
 import { float16Value } from '../../numerics/float16.js';
-
-/** Beyond this a shape is a mistake, not a layer: no microcontroller has the memory. */
-const maxTensorBytes = 2 ** 28;
+import { maxTensorBytes, type OpenShapes } from './shapes.js';
 
 export interface ImportedTensors {
   readonly tensors: Tensor[];
   /** Tensors that the graph cannot express, with the reason; their entry is a stand-in of the right shape. */
   readonly broken: Map<number, string>;
+  readonly open: OpenShapes;
 }
 
 export function importTensors(
@@ -25,11 +24,14 @@ export function importTensors(
 ): ImportedTensors {
   const unique = uniqueNames();
   const broken = new Map<number, string>();
+  const open: OpenShapes = new Map();
   const constants = new ConstantCache(model.buffers ?? [], bytes);
   const tensors = (subgraph.tensors ?? []).map((row, index): Tensor => {
     const name = unique(row.name || `tensor_${index}`);
     const where = { file, tensor: { index, name } };
-    const shape = importShape(row, (code, message, hint) => report(error(code, message, hint, where)));
+    const axes = openAxes(row);
+    if (axes.length > 0) open.set(index, axes);
+    const shape = importShape(row, axes, (code, message, hint) => report(error(code, message, hint, where)));
     const half = tensorTypeName(row.type) === 'FLOAT16' && constants.has(row.buffer);
     const dtype = half ? 'float32' : dtypeOf(row.type);
     const reason = obstacle(row, dtype);
@@ -60,7 +62,7 @@ export function importTensors(
     if (data) return { ...tensor, data };
     return row.is_variable ? { ...tensor, initial: resetValue(tensor) } : tensor;
   });
-  return { tensors, broken };
+  return { tensors, broken, open };
 }
 
 /** Why a tensor cannot be in a graph at all. */
@@ -74,22 +76,18 @@ function obstacle(row: Row<'Tensor'>, dtype: DType | undefined): string | undefi
   return undefined;
 }
 
+/** Those of unknown length; a first axis of 1 is the batch, and taken as it is. */
+function openAxes({ shape = [], shape_signature: signature = [] }: Row<'Tensor'>): number[] {
+  const open = (d: number, axis: number) => d < 0 || ((signature[axis] ?? 0) < 0 && !(axis === 0 && d === 1));
+  return shape.flatMap((d, axis) => (open(d, axis) ? [axis] : []));
+}
+
 function importShape(
   row: Row<'Tensor'>,
+  open: readonly number[],
   problem: (code: string, message: string, hint: string) => void,
 ): Shape {
-  const shape = row.shape ?? [];
-  const signature = row.shape_signature ?? [];
-  const dynamic = (d: number, i: number) => d < 0 || ((signature[i] ?? 0) < 0 && !(i === 0 && d === 1));
-  if (shape.some(dynamic)) {
-    const shown = shape.map((d, i) => (dynamic(d, i) ? '?' : d)).join(', ');
-    problem(
-      'dynamic-shape',
-      `has the shape [${shown}], known only when the model runs`,
-      'Export the model with a fixed input shape (batch 1).',
-    );
-    return shape.map((d) => Math.max(d, 1));
-  }
+  const shape = (row.shape ?? []).map((d, axis) => (open.includes(axis) ? Math.max(d, 1) : d));
   const size = byteSize({ dtype: dtypeOf(row.type) ?? 'uint8', shape });
   if (size > maxTensorBytes) {
     problem(
