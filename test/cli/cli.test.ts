@@ -61,9 +61,9 @@ test('bad usage exits with 2 and says how it is done', async () => {
 });
 
 test('analyze tells what a model holds and whether it fits', async () => {
-  const ran = await crimp(['analyze', int8Model, '--target', 'pico', '--json']);
+  const ran = await crimp(['analyze', int8Model, '--target', 'pico', '--passes', '--json']);
   assert.equal(ran.code, 0, ran.stderr);
-  const { ops, macs, weightsBytes, arenaBytes, unsupported, fits } = documentOf(ran);
+  const { ops, macs, weightsBytes, arenaBytes, unsupported, fits, passes } = documentOf(ran);
   assert.ok(
     ops.every((op: { name: string; type: string; macs: number }) => op.name && op.type && op.macs >= 0),
   );
@@ -74,6 +74,7 @@ test('analyze tells what a model holds and whether it fits', async () => {
   assert.ok(macs > 0 && weightsBytes > 0 && arenaBytes > 0);
   assert.deepEqual(unsupported, []);
   assert.equal(fits, true);
+  assert.deepEqual(passes, { opsBefore: ops.length, opsAfter: ops.length, steps: [] });
 });
 
 test('supported-ops is read off the registries', async () => {
