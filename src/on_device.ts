@@ -24,5 +24,11 @@ export function deployed(graph: Graph, data: Dataset): Graph {
 /** @param measure build firmware and run it @throws CrimpError as `plannedFootprint` or `measuredFootprint` */
 export async function onDevice(graph: Graph, target: Target, measure = false): Promise<OnDevice> {
   const footprint = measure ? await measuredFootprint(graph, target) : plannedFootprint(graph, target);
-  return { dtype: graph.tensors[graph.ops[0]!.outputs[0]!]!.dtype, ...footprint };
+  return { dtype: dtypeOf(graph), ...footprint };
+}
+
+/** Of its activations: of the first quantized one, where there is any. */
+function dtypeOf({ tensors, ops }: Graph): DType {
+  const quantized = tensors.find((t) => t.quantization && !t.data && t.dtype !== 'float32');
+  return (quantized ?? tensors[ops[0]!.outputs[0]!]!).dtype;
 }
