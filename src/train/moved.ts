@@ -8,12 +8,14 @@ import type { AnyOp, Graph, Op, TensorData } from '../graph/graph.js';
 import { definitionOf } from '../ops/registry.js';
 import type { Tf } from './tensorflow.js';
 
-const known = new WeakMap<AnyOp, readonly Int32Array[]>();
+/** Of the shapes that the op had: a graph with fewer channels may hold the same op. */
+const known = new WeakMap<AnyOp, { readonly shapes: string; readonly sources: readonly Int32Array[] }>();
 
 /** By output: for each element the number of one of the float32 inputs, which are counted from 1 one after the other; 0 for a 0. */
 function sourcesOf(op: AnyOp, graph: Graph): readonly Int32Array[] {
+  const shapes = JSON.stringify([...op.inputs, ...op.outputs].map((t) => graph.tensors[t]!.shape));
   const found = known.get(op);
-  if (found) return found;
+  if (found?.shapes === shapes) return found.sources;
   const memory: TensorData[] = [];
   let next = 1;
   for (const t of op.inputs) {
@@ -24,7 +26,7 @@ function sourcesOf(op: AnyOp, graph: Graph): readonly Int32Array[] {
   for (const t of op.outputs) memory[t] = new Int32Array(elementCount(graph.tensors[t]!.shape));
   definitionOf(op as Op).simulate(op as Op, graph, memory)();
   const sources = op.outputs.map((t) => memory[t] as Int32Array);
-  known.set(op, sources);
+  known.set(op, { shapes, sources });
   return sources;
 }
 

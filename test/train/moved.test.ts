@@ -33,3 +33,11 @@ test('gradients go back to where values came from', async () => {
   const two = { count: 2, dtype: 'float32' } as const;
   assert.deepEqual(await gradient(oneOp('SPLIT', [0, x(4)], { numSplits: 2 }, two)), [0, 0, 1, 2]);
 });
+
+test('an op whose tensors have lost channels moves those that are left', async () => {
+  const whole = oneOp('TRANSPOSE', [x(2, 3), [1, 0]], {});
+  assert.equal((await gradient(whole)).length, 6);
+  const shapes = [[2, 2], undefined, [2, 2]];
+  const tensors = whole.tensors.map((tensor, i) => ({ ...tensor, shape: shapes[i] ?? tensor.shape }));
+  assert.deepEqual(await gradient({ ...whole, tensors }), [1, 3, 2, 4]);
+});

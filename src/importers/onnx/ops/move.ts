@@ -245,6 +245,9 @@ export const pad: NodeImporter = (context) => {
   return result(graph.one('PADV2', node.name, [value.tensor, paddings, constant], {}, dtype, shape));
 };
 
+/** Of an axis; beyond this it is a mistake: no microcontroller has the memory. */
+const longest = 2 ** 20;
+
 /** Padding by values of the input itself, chosen axis by axis: its first and last ones, or those of its other end. */
 function continued(
   { node, graph }: NodeContext,
@@ -256,6 +259,8 @@ function continued(
   let x = value;
   axes.forEach((axis, i) => {
     const [length, [before, after]] = [x.dims[axis]!, around[axis] as [number, number]];
+    if (before + length + after > longest)
+      throw new Unsupported(`pads ${length} values to ${before + length + after}`);
     const from = Array.from({ length: before + length + after }, (_, k) => {
       const at = k - before;
       return mode === 'edge' ? Math.min(Math.max(at, 0), length - 1) : ((at % length) + length) % length;
