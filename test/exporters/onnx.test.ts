@@ -45,12 +45,12 @@ import { type Difference, differences } from '../support/onnx_export.js';
 /** Relative to what is greater than 1: sums in another order, and functions of another libm. */
 const float32Tolerance = 2 ** -19;
 
-/** Steps where TFLM's kernel is a coarse table, or rounds every step of a sequence; 1 anywhere else. */
+/** Steps where TFLM's int16 kernel is a coarse table, or rounds every step of a sequence; 1 anywhere else. */
 const int16Steps: Partial<Record<OpType, number>> = {
-  LOGISTIC: 2,
+  LOGISTIC: 4,
   RSQRT: 2,
   SOFTMAX: 64,
-  TANH: 2,
+  TANH: 8,
   UNIDIRECTIONAL_SEQUENCE_LSTM: 128,
 };
 

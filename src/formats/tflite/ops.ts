@@ -79,8 +79,19 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: { int8: 2, int16: 3, int64: 4 },
   },
-  ARG_MAX: { options: 'ArgMaxOptions', links: { output_type: outputType }, versions: { int8: 2 } },
-  ARG_MIN: { options: 'ArgMinOptions', links: { output_type: outputType }, versions: { int8: 2 } },
+  // TFLite refuses an index that is "not set"; TFLM does not look.
+  ARG_MAX: {
+    options: 'ArgMaxOptions',
+    links: { output_type: outputType },
+    always: { output_type: 2 },
+    versions: { int8: 2 },
+  },
+  ARG_MIN: {
+    options: 'ArgMinOptions',
+    links: { output_type: outputType },
+    always: { output_type: 2 },
+    versions: { int8: 2 },
+  },
   ASSIGN_VARIABLE: { options: 'AssignVariableOptions', links: {}, versions: {} },
   AVERAGE_POOL_2D: {
     options: 'Pool2DOptions',
@@ -328,6 +339,7 @@ export function optionsOf(op: Op<FormattedOpType>): OptionsRow {
     const value = path
       .split('.')
       .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], op.attributes);
+    if (value === undefined && always && field in always) continue;
     row[field] = names ? names.indexOf(value as string) : (value as OptionsRow[string]);
   }
   return row;
