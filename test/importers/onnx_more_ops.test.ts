@@ -174,6 +174,15 @@ test('Expand and Tile', async () => {
   await check(image, (w, x) => w.node('Tile', [x, w.integers([1, 2, 1, 3])]));
 });
 
+test('TopK along any axis', async () => {
+  for (const axis of [-1, 1]) {
+    await check([2, 7, 3], (w, x) => {
+      const [values, places] = w.nodes('TopK', [x, w.integers([2])], { axis }, 2);
+      return w.node('Add', [values!, w.node('Cast', [places!], { to: 1 })]);
+    });
+  }
+});
+
 test('Slice backwards', async () => {
   for (const [starts, ends, steps] of [
     [[-1], [-1000], [-1]],

@@ -37,6 +37,7 @@ import { reduce, reduceNorm, softmax } from './reduce.js';
 import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
 import { compare, not, where } from './select.js';
+import { topK } from './top_k.js';
 import { flatten, reshape, squeeze, transpose, unsqueeze } from './view.js';
 
 /** A constant of the node's own. */
@@ -157,6 +158,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   Tanh: unary('TANH', {}),
   ThresholdedRelu: thresholdedRelu,
   Tile: tile,
+  TopK: topK,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
   Upsample: resize,
