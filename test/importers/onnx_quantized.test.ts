@@ -327,6 +327,12 @@ test('what nothing quantizes is computed in float32, and said', () => {
   assert.deepEqual(typesOf(imported(island)), ['DEQUANTIZE', 'SOFTMAX', 'EXP', 'QUANTIZE']);
   assert.match(notesOf(island).join(), /^warning float-operators: 2 operators compute in float32.*SOFTMAX/);
   // Weights alone: a float model.
+  // A limit that no integer is, and nothing that would round it: real values are clamped.
+  const clamp = (w: QuantizedWriter, limit: number) => {
+    const x = w.dq(w.input('x', [1, 8], onnxTypes.int8), { scale: 0.25, zeroPoint: 0, type: 'int8' });
+    return w.node('Exp', [w.node('Max', [x, w.floats([limit], [])])]);
+  };
+  assert.deepEqual(typesOf(imported((w) => clamp(w, 0.3))), ['DEQUANTIZE', 'MAXIMUM', 'EXP']);
   // A function of one value between integers becomes a table.
   const table = (w: QuantizedWriter) => {
     const x = w.dq(w.input('x', [1, 8], onnxTypes.int8), s8(-4, 4));

@@ -7,7 +7,7 @@ import type { ActivationType } from '../../ops/quantization_rules.js';
 import { stridesOf } from './permute.js';
 import type { Form } from './quantized_groups.js';
 
-/** Real values of a constant, quantized or not, in double precision where `exactly`. */
+/** Real values of a constant, quantized or not. */
 function realNumbers({ data, shape, quantization }: Tensor): Float64Array {
   const integers = Float64Array.from(data as Int8Array, Number);
   if (!quantization) return integers;

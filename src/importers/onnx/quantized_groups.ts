@@ -200,6 +200,8 @@ class Groups {
       this.integer.set(op.outputs[0]!, this.integer.get(op.inputs[first]!)!);
       return true;
     }
+    // Limits and constants are rounded to the parameters: right where QUANTIZE rounds too, else only of what they hold.
+    if (!wanted && !this.isExact(op, given)) return false;
     const joins = joining.has(op.type) || op.type === 'RELU6';
     const alike = computed.every((i) => same(this.formOf(op.inputs[i]!)!, given));
     // What clamps does so among the values that come out of it; the rest moves first, for that never is more.
@@ -219,6 +221,21 @@ class Groups {
       inputs[i] = operand;
     }
     return this.emit(op, inputs, target, added);
+  }
+
+  /** Whether integers of that form are what the op makes of the real values behind them. */
+  private isExact(op: AnyOp, given: Form): boolean {
+    if (clampOf(op, this.tensors)) return op.type === 'RELU';
+    const { activation = 'NONE' } = op.attributes as { activation?: string };
+    if (activation !== 'NONE' && activation !== 'RELU') return false;
+    return op.inputs.every((t) => {
+      const tensor = this.tensors[t];
+      if (tensor?.dtype !== 'float32' || !tensor.data) return true;
+      const rounded = integerOperand(tensor, given.dtype as ActivationType, given);
+      if (!rounded) return false;
+      const real = realValues(rounded);
+      return real.every((v, i) => Math.abs(v - Number(tensor.data![i])) <= 1e-6 * Math.abs(v));
+    });
   }
 
   private outputForm(op: AnyOp, given: Form, wanted: Form | undefined): Form | undefined {

@@ -125,8 +125,7 @@ export function dequantized(graph: Writer, name: string, value: Activation, p: P
   const wanted = activationParameters(p);
   const source = value.flattened ?? value;
   declare(graph, source.tensor, wanted);
-  const real = applied({ graph }, name, asType(value, 'float32'), 'DEQUANTIZE', {});
-  return real;
+  return applied({ graph }, name, asType(value, 'float32'), 'DEQUANTIZE', {});
 }
 
 /** QUANTIZE. */

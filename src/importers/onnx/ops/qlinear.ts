@@ -55,7 +55,6 @@ function ofTwo(real: NodeImporter, axis = 0): Form {
   return { real, operands: () => [triple(0), triple(3, axis)], output: { scale: 6, zeroPoint: 7 } };
 }
 
-/** Their output's scale is the next input but one, as their bias stands between. */
 const forms: Readonly<Record<string, Form>> = {
   QLinearConv: { ...ofTwo(conv), bias: 8 },
   QLinearMatMul: ofTwo(matMul, -1),

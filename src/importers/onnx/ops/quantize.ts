@@ -1,4 +1,5 @@
 /** QuantizeLinear and DequantizeLinear. What lies between them becomes integer arithmetic in `quantized_groups.ts`. */
+import type { DType } from '../../../graph/graph.js';
 import { constantInput, flatInput, type NodeContext, type NodeImporter } from '../node_context.js';
 import {
   dequantized,
@@ -25,12 +26,12 @@ export const dequantizeLinear: NodeImporter = (context) => {
   return [dequantized(context.graph, context.node.name, input, readParameters(context, input.dtype))];
 };
 
-function readParameters(context: NodeContext, dtype: Parameters['dtype'] | string): Parameters {
+function readParameters(context: NodeContext, dtype: DType): Parameters {
   const { node } = context;
   if ((node.number('block_size') ?? 0) !== 0) {
     throw new Unsupported('has a scale for each block of values; quantize per tensor or per channel');
   }
-  return parametersOf(context, 1, 2, dtype as Parameters['dtype'], node.number('axis') ?? 1);
+  return parametersOf(context, 1, 2, dtype, node.number('axis') ?? 1);
 }
 
 const hint = 'give crimp the float model: `crimp quantize` makes an integer model of it from a few samples';
