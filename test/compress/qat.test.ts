@@ -13,6 +13,8 @@ import { toReal } from '../../src/data/values.js';
 import { CrimpError } from '../../src/diagnostics.js';
 import { exportTflite } from '../../src/exporters/tflite/export.js';
 import { withTemporaryFolder } from '../../src/files.js';
+import { elementCount } from '../../src/graph/access.js';
+import { graphBuilder } from '../../src/graph/build.js';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { hashGraph } from '../../src/graph/hash.js';
@@ -21,6 +23,7 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 import type { CustomLoss } from '../../src/train/loss.js';
 import { loadTensorflow } from '../../src/train/tensorflow.js';
 import { train } from '../../src/train/train.js';
+import { random, randomData } from '../property/random.js';
 import { halves, side } from '../support/halves.js';
 import { Network } from '../support/network.js';
 
@@ -32,6 +35,32 @@ function everything(): Graph {
   const c = n.pool('MAX_POOL_2D', n.pad(b, [0, 0, 0, 0]), { kernel: [2, 2], stride: [2, 2] });
   const d = n.relu6(n.relu(n.conv(c, 4, { kernel: [1, 1] })));
   return n.build(n.softmax(n.dense(n.reshape(n.mean(n.mul(d, d)), [1, 4]), 3)));
+}
+
+/** A transposed convolution, and SIN, which has no integer kernel. */
+function waves(): Graph {
+  const b = graphBuilder('waves');
+  const float = (...shape: number[]) => ({ dtype: 'float32', shape }) as const;
+  const rng = random(4);
+  const weights = (name: string, ...shape: number[]) =>
+    b.constant(name, { ...float(...shape), data: randomData('float32', elementCount(shape), rng, -1, 1) });
+  const integers = (name: string, ...data: number[]) =>
+    b.constant(name, { dtype: 'int32', shape: [data.length], data: Int32Array.from(data) });
+  const image = [1, 2 * side, 2 * side, 2] as const;
+  const x = b.input('x', float(1, side, side, 1));
+  const wide = b.op(
+    'TRANSPOSE_CONV',
+    'wide',
+    [integers('size', ...image), weights('filter', 2, 3, 3, 1), x, weights('bias', 2)],
+    { padding: 'SAME', stride: { height: 2, width: 2 }, activation: 'NONE' },
+    float(...image),
+  );
+  const wave = b.op('SIN', 'wave', [wide], {}, float(...image));
+  const flat = b.op('MEAN', 'flat', [wave, integers('axes', 2)], { keepDims: false }, float(1, 2 * side, 2));
+  const row = b.op('RESHAPE', 'row', [flat], {}, float(1, 4 * side));
+  const dense = { activation: 'NONE', keepNumDims: false, weightsFormat: 'DEFAULT' } as const;
+  const scores = b.op('FULLY_CONNECTED', 'scores', [row, weights('w', 3, 4 * side)], dense, float(1, 3));
+  return b.build(b.op('SOFTMAX', 'p', [scores], { beta: 1 }, float(1, 3)));
 }
 
 const hidden = 12;
@@ -78,23 +107,26 @@ async function refused(work: Promise<unknown>, code: string, message: RegExp, ex
   });
 }
 
-for (const [name, options] of Object.entries<QuantizeAwareOptions>({
+for (const [name, { make = everything, ...options }] of Object.entries<
+  QuantizeAwareOptions & { readonly make?: () => Graph }
+>({
   int8: {},
   'int8, equalized, with a few distinct weights': { clusters: 5, equalize: true },
   'int16 activations': { activations: 'int16' },
   int4: { weights: 'int4' },
+  'a float layer within': { make: waves },
 })) {
   test(`${name}: the last forward pass is the simulation of the graph that comes out, bit for bit`, async () => {
     const held = halves(16, 2);
     let last: readonly Float32Array[] = [];
     const { activations = 'int8', weights = 'int8', equalize = false } = options;
-    const float = prepare(everything(), { activations, weights, equalize });
+    const float = prepare(make(), { activations, weights, equalize });
     const outputs = float.ops.map((op) => op.outputs[0]!);
     const loss: CustomLoss = ({ value, logits, batch }, tf) => {
       last = outputs.map((t) => value(t).dataSync().slice() as Float32Array);
       return tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(batch.labels!, 'int32'), 3), logits);
     };
-    const { graph, report } = await quantizeAware(everything(), halves(48), {
+    const { graph, report } = await quantizeAware(make(), halves(48), {
       ...{ ...quick, ...options, loss, validation: held },
     });
     assert.deepEqual(checkGraph(graph), []);
