@@ -72,7 +72,7 @@ export function islandWarnings(graph: Graph, dtype: ActivationType): Diagnostic[
     if (!touchesFloat(graph, op) || hasIntegerForm(graph, op, dtype)) return [];
     const message = `has no ${dtype} kernel in TensorFlow Lite Micro and stays in float`;
     const hint =
-      'It costs float arithmetic and a conversion on either side; replace the layer where that is too slow.';
+      'A function of single int8 values is compiled to a table; all else costs float arithmetic and conversions: replace the layer where that is too slow.';
     return [warning('kept-in-float', message, hint, { op: { index, type: op.type, name: op.name } })];
   });
 }
