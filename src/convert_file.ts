@@ -1,8 +1,7 @@
 /** A model file of any format that can be read → a .tflite or an .onnx. */
 import { inputError } from './diagnostics.js';
-import { type ModelFormat, modelFormatOf } from './exporters/index.js';
+import { exportModel, type ModelFormat, modelFormatOf } from './exporters/index.js';
 import { type OnnxModel, onnxModelOf } from './exporters/onnx/export.js';
-import { exportTflite } from './exporters/tflite/export.js';
 import { replaceFile } from './files.js';
 import type { Graph } from './graph/graph.js';
 import { importModel } from './importers/index.js';
@@ -57,7 +56,7 @@ function asTflite(graph: Graph): OnnxModel {
       return { name, dtype, shape };
     });
   return {
-    bytes: exportTflite(graph),
+    bytes: exportModel(graph, 'tflite'),
     inputs: infos(graph.inputs),
     outputs: infos(graph.outputs),
     states: [],

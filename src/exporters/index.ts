@@ -4,6 +4,7 @@ import type { ModelBytes } from '../importers/index.js';
 import { isOnnx } from '../importers/onnx/import.js';
 import { exportOnnx } from './onnx/export.js';
 import { asTflite } from './tflite/as_tflite.js';
+import { withBiases } from './tflite/biases.js';
 import { exportTflite } from './tflite/export.js';
 
 export type ModelFormat = 'tflite' | 'onnx';
@@ -13,9 +14,9 @@ export function modelFormatOf(file: string): ModelFormat {
   return /\.onnx$/i.test(file) ? 'onnx' : 'tflite';
 }
 
-/** @throws CrimpError `cannot-export` */
+/** For any program to run. @throws CrimpError `cannot-export` */
 export function exportModel(graph: Graph, format: ModelFormat): Uint8Array {
-  return format === 'onnx' ? exportOnnx(graph) : exportTflite(graph);
+  return format === 'onnx' ? exportOnnx(graph) : exportTflite(withBiases(graph));
 }
 
 /** The model that a graph was imported from in that format: itself if it has it. Sizes of other formats are no measure of it. */

@@ -39,7 +39,7 @@ import { variableGraph } from '../property/arbitraries/variable.js';
 import { random, randomActivation, randomData } from '../property/random.js';
 import { goldenGraph, goldenNames, readGolden, withoutGoldens } from '../support/golden.js';
 import { ad, fixtures, floatInterface, ic, kws, personDetect, vww } from '../support/models.js';
-import { codesOf } from '../support/one_op.js';
+import { codesOf, oneOp } from '../support/one_op.js';
 import { type Difference, differences } from '../support/onnx_export.js';
 
 /** Relative to what is greater than 1: sums in another order, and functions of another libm. */
@@ -180,6 +180,30 @@ for (const [family, arbitraries] of Object.entries(families)) {
     if (values > 0) t.diagnostic(`${((100 * equal) / values).toFixed(2)} % of quantized values are equal`);
   });
 }
+
+test('so it does for the largest values of rows, and for values put at places', async () => {
+  for (const dtype of ['int8', 'int32', 'float32'] as const) {
+    const x = { shape: [2, 7], dtype };
+    const drawn = oneOp('TOPK_V2', [x, 3], {}, { count: 2 });
+    const tensors = drawn.tensors.map((t, i) =>
+      i === drawn.outputs[1] ? { ...t, dtype: 'int32' as const } : t,
+    );
+    const shape = [2, 3];
+    const topK = {
+      ...drawn,
+      tensors: tensors.map((t, i) => (drawn.outputs.includes(i) ? { ...t, shape } : t)),
+    };
+    const places = { shape: [3, 1], dtype: 'int32', data: Int32Array.of(1, 3, 1) } as const;
+    const scatter = oneOp('SCATTER_ND', [places, { shape: [3, 2], dtype }, [4, 2]], {}, { dtype });
+    for (const graph of [topK, scatter]) {
+      assert.deepEqual(codesOf(graph), []);
+      const count = elementCount(graph.tensors[graph.inputs[0]!]!.shape);
+      for (const { most } of await differences(graph, [[randomData(dtype, count, random(7))]])) {
+        assert.equal(most, 0, `${graph.ops[0]!.type} ${dtype}`);
+      }
+    }
+  }
+});
 
 const zoo = { ad, ic, kws, personDetect, vww, ...fixtures };
 

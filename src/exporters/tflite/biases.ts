@@ -1,4 +1,7 @@
-/** TFLite's interpreter refuses a CONV_2D without a bias, which TFLM computes: it gets one of zeros. */
+/**
+ * TFLite's interpreter refuses a CONV_2D without a bias, which TFLM computes: for it there is one of zeros. It makes another model
+ * of the graph, so that only files for other programs have it.
+ */
 import { allocate, inputTensor, outputTensor, scaleOf } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Tensor } from '../../graph/graph.js';
 

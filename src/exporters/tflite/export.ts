@@ -17,7 +17,6 @@ import { type Draft, optionsUnion } from '../../formats/tflite/schema.js';
 import { writeModel } from '../../formats/tflite/writer.js';
 import type { AnyOp, Graph, Op, TensorData } from '../../graph/graph.js';
 import { definitionOf } from '../../ops/registry.js';
-import { withBiases } from './biases.js';
 import { intermediateTensors } from './intermediates.js';
 import {
   handleTensor,
@@ -37,8 +36,7 @@ const placeholderForGreaterOpCodes = 127;
 const beforePasses = 'Export the graph as it was before it was optimized.';
 
 /** Throws a CrimpError that lists every operator TFLite has no name for. */
-export function exportTflite(given: Graph, { description = 'crimp' }: ExportOptions = {}): Uint8Array {
-  const graph = withBiases(given);
+export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOptions = {}): Uint8Array {
   throwIfErrors([
     ...variableProblems(graph),
     ...graph.ops.flatMap((op, index) => {

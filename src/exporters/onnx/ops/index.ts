@@ -44,6 +44,7 @@ import { averagePool2d, l2Pool2d, maxPool2d } from './pool.js';
 import { cast, dequantize, quantize } from './quantize.js';
 import { argExtremum, reduceAll, reduction } from './reduce.js';
 import { resizeBilinear, resizeNearestNeighbor } from './resize.js';
+import { scatterNd, topkV2 } from './select.js';
 import { svdf } from './svdf.js';
 import { assignVariable, readVariable } from './variable.js';
 
@@ -118,6 +119,7 @@ const exporters: { readonly [T in OpType]?: (op: Op<T>, x: Exporter) => void } =
   REVERSE_V2: reverseV2,
   ROUND: unary('Round'),
   RSQRT: rsqrt,
+  SCATTER_ND: scatterNd,
   SELECT_V2: selectV2,
   SHAPE: shape,
   SIN: unary('Sin'),
@@ -137,6 +139,7 @@ const exporters: { readonly [T in OpType]?: (op: Op<T>, x: Exporter) => void } =
   SVDF: svdf,
   TANH: unary('Tanh'),
   TILE: tile,
+  TOPK_V2: topkV2,
   TRANSPOSE: transpose,
   TRANSPOSE_CONV: transposeConv,
   UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
