@@ -146,6 +146,22 @@ test('TRANSPOSE_CONV is quantized by output channel, in every way that convoluti
   }
 });
 
+test('layers behind a stream are refined by what the stream makes of the samples', () => {
+  const b = graphBuilder('behind');
+  const rng = random(8);
+  const constant = (name: string, ...shape: number[]) =>
+    b.constant(name, { ...float(...shape), data: randomData('float32', elementCount(shape), rng, -1, 1) });
+  const operands = [b.input('x', float(1, 3)), constant('feature', 8, 3), constant('time', 8, 6), -1];
+  const kept = b.op('SVDF', 'kept', [...operands, b.state('state', float(1, 48))], svdf, float(1, 8));
+  const graph = b.build(b.op('FULLY_CONNECTED', 'y', [kept, constant('w', 4, 8)], dense, float(1, 4)));
+  const dataset = randomDataset(graph, 60);
+  const sqnrOf = (options: QuantizeOptions) =>
+    quantized(graph, dataset, { weights: 'int4', ...options }).report.layers[1]!.sqnr!;
+  const [plain, refined] = [sqnrOf({}), sqnrOf({ rounding: 'data', correctBias: true })];
+  assert.ok(refined > plain, `${refined} dB, ${plain} dB before`);
+});
+
+const svdf = { rank: 1, activation: 'NONE' } as const;
 const dense = { activation: 'NONE', keepNumDims: false, weightsFormat: 'DEFAULT' } as const;
 
 function addDense(b: GraphBuilder, name: string, x: number, inputs: number, outputs: number): number {
@@ -225,7 +241,13 @@ test('indices and conditions stay what they are, and so do their inputs', () => 
   const below = b.op('LESS', 'below', [rows, limit], {}, { dtype: 'bool', shape: [1, 3, 4] });
   const least = b.op('SELECT_V2', 'least', [below, rows, limit], {}, float(1, 3, 4));
   const axis = b.constant('axis', { dtype: 'int32', shape: [], data: Int32Array.of(-1) });
-  const winner = b.op('ARG_MAX', 'winner', [least, axis], {}, { dtype: 'int32', shape: [1, 3] });
+  const winner = b.op(
+    'ARG_MAX',
+    'winner',
+    [least, axis],
+    { outputType: 'int32' },
+    { dtype: 'int32', shape: [1, 3] },
+  );
   const graph = b.build(least, winner);
   const rng = random(2);
   const count = 40;

@@ -39,20 +39,38 @@ export function refine(
   refinements: readonly Refinement[],
   onLayer?: (done: number, total: number) => void,
 ): Graph {
-  const real = inputsOf(float, dataset);
-  const integer = inputsOf(quantized, dataset);
+  const streaming = isStream(float);
+  const real = streaming ? new Map() : inputsOf(float, dataset);
+  const integer = streaming ? new Map() : inputsOf(quantized, dataset);
   let current = quantized;
   float.ops.forEach((op, index) => {
     const rule = soleWeightsOf(op);
     if (rule && current.ops[index]!.inputs[rule.weights] !== op.inputs[rule.weights]) {
-      const found = inReal(quantized, op.inputs[rule.input]!, integer);
+      const input = op.inputs[rule.input]!;
+      if (streaming) {
+        real.set(input, throughStream(float, dataset, input));
+        integer.set(input, throughStream(current, dataset, input));
+      }
+      const found = inReal(quantized, input, integer);
       for (const step of refinements) current = step({ float, quantized: current, index, real, found });
     }
-    advance(float, index, real);
-    advance(current, index, integer);
+    if (!streaming) {
+      advance(float, index, real);
+      advance(current, index, integer);
+    }
     onLayer?.(index + 1, float.ops.length);
   });
   return current;
+}
+
+/** What a tensor holds behind each of the first samples: of a stream none can be left out, nor an op be run alone. */
+function throughStream(graph: Graph, dataset: Dataset, tensor: number): TensorData[] {
+  const simulator = createSimulator(graph);
+  return Array.from({ length: Math.min(dataset.count, maxSamples) }, (_, i) => {
+    setSample(simulator, graph, dataset, i);
+    simulator.run();
+    return simulator.memory[tensor]!.slice();
+  });
 }
 
 function inputsOf(graph: Graph, dataset: Dataset): Activations {
