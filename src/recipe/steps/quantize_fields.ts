@@ -41,6 +41,7 @@ export const quantizeStep = z.strictObject({
     'float',
   ]).optional(),
   integerOnly: flag('refuse layers that would stay in float for want of an integer kernel').default(false),
+  streaming: flag('state carries over from sample to sample (by the model)').optional(),
   samples: whole('training samples to calibrate on, drawn by the seed (300)').optional(),
   allowCollapse: flag('go on even when accuracy or SQNR collapses').default(false),
   qat,
