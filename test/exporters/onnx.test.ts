@@ -326,6 +326,10 @@ test('what is exported is imported as the same integers', () => {
     const again = importModel(exportOnnx(graph), { name, file: `${name}.onnx` });
     // An activation of its own goes into the layer before it.
     assert.ok(again.ops.length <= graph.ops.length, name);
+    for (const list of ['inputs', 'outputs'] as const) {
+      const named = (g: Graph) => g[list].map((t) => g.tensors[t]!.name);
+      assert.deepEqual(named(again), named(graph), name);
+    }
     const [ours, theirs] = [createSimulator(graph), createSimulator(again)];
     const { dtype, shape } = graph.tensors[graph.inputs[0]!]!;
     const data = randomData(dtype, elementCount(shape), random(5));

@@ -50,12 +50,14 @@ function outputTensor(value: Activation, writer: Writer): number {
   );
 }
 
-/** Unless the tensor is an input, or another one has that name. */
+/** Unless the tensor is an input, or an input has that name. A tensor in between gives it away. */
 function rename({ tensors, inputs, ops }: Writer, index: number, name: string): void {
-  if (name === '' || inputs.includes(index) || tensors.some((t) => t.name === name)) return;
   const tensor = tensors[index]!;
   const writer = ops.findIndex((op) => op.outputs[0] === index);
-  if (tensor.data || writer < 0) return;
+  if (name === '' || tensor.name === name || inputs.includes(index) || tensor.data || writer < 0) return;
+  const other = tensors.findIndex((t) => t.name === name);
+  if (inputs.includes(other)) return;
+  if (other >= 0) tensors[other] = { ...tensors[other]!, name: tensor.name };
   tensors[index] = { ...tensor, name };
   if (!ops.some((op) => op.name === name)) ops[writer] = { ...ops[writer]!, name };
 }
