@@ -271,8 +271,12 @@ export class Exporter {
   }
 
   /**
-   * The real value of a constant in another form. @param view its shape, as it lies in memory @param permutation for each axis
-   * of the result, which of the view's it is @param shape of the result, unless that says it @param axis of the view, along which scales run
+   * The real value of a constant in another form.
+   *
+   * @param view its shape, as it lies in memory
+   * @param permutation for each axis of the result, which of the view's it is
+   * @param axis of the view, along which scales run
+   * @param shape of the result, where the permutation does not say it
    */
   weights(
     tensor: number,
