@@ -3,10 +3,13 @@ import { test } from 'node:test';
 import { graphBuilder, perTensor } from '../../src/graph/build.js';
 import type { Tensor } from '../../src/graph/graph.js';
 import { randomSamples } from '../../src/measure/random_samples.js';
+import { causesOf } from '../../src/runtimes/causes/explain.js';
+import { quantizedToEven } from '../../src/runtimes/causes/quantize.js';
 import { comparer } from '../../src/runtimes/compare.js';
 import { channelsTo } from '../../src/runtimes/onnxruntime.js';
 import { compareOutputs } from '../../src/runtimes/outputs.js';
 import type { Runtime } from '../../src/runtimes/runtime.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
 
 const scores: Tensor = { name: 's', dtype: 'int8', shape: [1, 2], quantization: perTensor(0.5, 1) };
 
@@ -62,4 +65,21 @@ test('channels move to either end and back', () => {
   const nhwc = channelsTo(-1, nchw, shape);
   assert.equal(nhwc[1], 20);
   assert.deepEqual(channelsTo(1, nhwc, [2, 4, 5, 3]), nchw);
+});
+
+test('a QUANTIZE that rounds halves to even is told from TFLM’s', () => {
+  const b = graphBuilder('halves');
+  const x = b.input('x', { dtype: 'float32', shape: [4] });
+  const spec = { dtype: 'int8', shape: [4], quantization: perTensor(0.5, 10) } as const;
+  const graph = b.build(b.op('QUANTIZE', 'y', [x], {}, spec));
+  const { memory, run } = createSimulator(graph);
+  (memory[0] as Float32Array).set([0.25, 0.75, 1.25, -1.25]);
+  run();
+  assert.deepEqual([...(memory[1] as Int8Array)], [11, 12, 13, 7]);
+  const theirs = Int8Array.of(10, 12, 12, 8);
+  assert.deepEqual(quantizedToEven(graph.ops[0]!, graph, memory), theirs);
+  for (const kernels of ['onnx', 'tflite'] as const) {
+    const causes = causesOf(graph.ops[0]!, graph, memory, theirs, new Map(), kernels);
+    assert.equal(causes[0], 'halves-to-even');
+  }
 });

@@ -32,6 +32,12 @@ export const causes = {
     rounding: true,
     xnnpack: true,
   },
+  'halves-to-even': {
+    runtime: 'rounds halves to even',
+    tflm: 'away from 0',
+    rounding: true,
+    xnnpack: false,
+  },
   nearest: {
     runtime: 'gives the exact result rounded once',
     tflm: 'rounds on the way',

@@ -5,6 +5,7 @@ import type { Memory } from '../../ops/op.js';
 import { sameValues, withinFloat32Tolerance } from '../compare.js';
 import type { CauseName, Variant } from './cause.js';
 import { exactResult, isNearest, type Unrounded } from './exact_result.js';
+import { quantizedToEven } from './quantize.js';
 import { paddedWithZeroPoint, wrappedSum } from './tflite.js';
 import { addedInIntegers, resizedIn2048ths, scaledIn256ths, scaledInFloat32 } from './xnnpack.js';
 
@@ -18,10 +19,14 @@ const variants: Readonly<Record<Kernels, readonly (readonly [CauseName, Variant]
     ['rounds-once-integer', addedInIntegers],
     ['short-multiplier', scaledIn256ths],
     ['short-multiplier', resizedIn2048ths],
+    ['halves-to-even', quantizedToEven],
     ['wraps', wrappedSum],
     ['pads-real-zero', paddedWithZeroPoint],
   ],
-  onnx: [['rounds-once-float32', scaledInFloat32]],
+  onnx: [
+    ['rounds-once-float32', scaledInFloat32],
+    ['halves-to-even', quantizedToEven],
+  ],
 };
 
 /**

@@ -7,7 +7,7 @@ import {
   type Range,
 } from '../../numerics/activation_range.js';
 import { frexp } from '../../numerics/quantize_multiplier.js';
-import { clamp } from '../../numerics/rounding.js';
+import { clamp, roundToEven } from '../../numerics/rounding.js';
 import { additionParameters } from '../../ops/addition.js';
 import { broadcastRuns } from '../../ops/broadcast.js';
 import { mulParameters } from '../../ops/mul.js';
@@ -16,14 +16,6 @@ import { resizeBilinearParameters } from '../../ops/resize_bilinear.js';
 import { accumulatorsOf } from './accumulators.js';
 
 const f = Math.fround;
-
-/** lrintf: to nearest, ties to even. */
-function roundToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /** The clamp of a fused activation: its bounds are rounded to even as well. */
 function clampOf(op: Op, graph: Graph): Range {
