@@ -9,10 +9,8 @@ import { dtypeProblems, operandProblems } from './checks.js';
 import { axisOf, integerProblems, integersOf, rangeProblem } from './constant_operand.js';
 import type { OpDefinition, OpProblem, Step } from './op.js';
 
-export interface ArgExtremumAttributes {
-  /** TFLM gives int32 only. */
-  readonly outputType?: 'int32' | 'int64';
-}
+// biome-ignore lint/complexity/noBannedTypes: operators without attributes.
+export type ArgExtremumAttributes = {};
 
 export type ArgExtremumType = 'ARG_MAX' | 'ARG_MIN';
 

@@ -241,13 +241,7 @@ test('indices and conditions stay what they are, and so do their inputs', () => 
   const below = b.op('LESS', 'below', [rows, limit], {}, { dtype: 'bool', shape: [1, 3, 4] });
   const least = b.op('SELECT_V2', 'least', [below, rows, limit], {}, float(1, 3, 4));
   const axis = b.constant('axis', { dtype: 'int32', shape: [], data: Int32Array.of(-1) });
-  const winner = b.op(
-    'ARG_MAX',
-    'winner',
-    [least, axis],
-    { outputType: 'int32' },
-    { dtype: 'int32', shape: [1, 3] },
-  );
+  const winner = b.op('ARG_MAX', 'winner', [least, axis], {}, { dtype: 'int32', shape: [1, 3] });
   const graph = b.build(least, winner);
   const rng = random(2);
   const count = 40;

@@ -242,3 +242,16 @@ function isTflmAlone(graph: Graph, op: Op): boolean {
   if (op.type === 'SVDF') return inputTensor(graph, op, 4).dtype === 'int8';
   return op.type === 'TRANSPOSE_CONV' && !inputTensor(graph, op, 0).data;
 }
+
+test('the axis of a single scale stays within the shape, as TFLite asks', () => {
+  const b = graphBuilder('single');
+  const scales = { scale: Float32Array.of(0.5), zeroPoint: Int32Array.of(0), axis: 3 };
+  const spec = { dtype: 'int8', shape: [1, 4], quantization: scales } as const;
+  const graph = b.build(b.op('RELU', 'y', [b.input('x', spec)], {}, spec));
+  const again = importModel(exportTflite(graph), { name: 'single' });
+  assert.deepEqual(
+    again.tensors.map((t) => t.quantization!.axis),
+    [0, 0],
+  );
+  assert.equal(hashGraph(again), hashGraph(graph));
+});

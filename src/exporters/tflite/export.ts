@@ -80,7 +80,8 @@ export function exportTflite(graph: Graph, { description = 'crimp' }: ExportOpti
               quantization: {
                 scale: tensor.quantization.scale,
                 zero_point: tensor.quantization.zeroPoint,
-                quantized_dimension: tensor.quantization.axis,
+                // Meaningless for one scale, and TFLite wants it within the shape all the same.
+                quantized_dimension: tensor.quantization.scale.length > 1 ? tensor.quantization.axis : 0,
               },
             }),
           },

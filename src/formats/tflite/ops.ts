@@ -62,7 +62,8 @@ const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined
 /** By TensorType; FLOAT32, the field's default, means int32. */
 const shapeType = ['outType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 /** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
-const outputType = ['outputType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
+/** A TensorType: the only one that TFLM gives. */
+const int32Index = 2;
 const resize = { align_corners: 'alignCorners', half_pixel_centers: 'halfPixelCenters' } as const;
 const stride = { stride_h: 'stride.height', stride_w: 'stride.width' } as const;
 const dilation = { dilation_h_factor: 'dilation.height', dilation_w_factor: 'dilation.width' } as const;
@@ -79,17 +80,17 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: { int8: 2, int16: 3, int64: 4 },
   },
-  // TFLite refuses an index that is "not set"; TFLM does not look.
+  // The output's own type says it; TFLite refuses an index that is "not set", TFLM does not look.
   ARG_MAX: {
     options: 'ArgMaxOptions',
-    links: { output_type: outputType },
-    always: { output_type: 2 },
+    links: {},
+    always: { output_type: int32Index },
     versions: { int8: 2 },
   },
   ARG_MIN: {
     options: 'ArgMinOptions',
-    links: { output_type: outputType },
-    always: { output_type: 2 },
+    links: {},
+    always: { output_type: int32Index },
     versions: { int8: 2 },
   },
   ASSIGN_VARIABLE: { options: 'AssignVariableOptions', links: {}, versions: {} },
@@ -339,7 +340,6 @@ export function optionsOf(op: Op<FormattedOpType>): OptionsRow {
     const value = path
       .split('.')
       .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], op.attributes);
-    if (value === undefined && always && field in always) continue;
     row[field] = names ? names.indexOf(value as string) : (value as OptionsRow[string]);
   }
   return row;
