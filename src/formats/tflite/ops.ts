@@ -46,7 +46,7 @@ type Versions<T extends OpType> = Partial<Record<DType, number>> | ((op: Op<T>, 
 
 interface OpFormat<T extends OpType> {
   readonly options?: OptionsName;
-  /** Option field → attribute. Fields that are not here must have their default. */
+  /** Option field → attribute. Fields that are not here must have their default, or what is always written. */
   readonly links: Readonly<Record<string, Link<OpAttributes[T]>>>;
   /** Options that are written although no attribute asks for them. */
   readonly always?: OptionsRow;
@@ -61,7 +61,6 @@ const activation = ['activation', activations] as const;
 const biasType = ['quantizedBiasType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
 /** By TensorType; FLOAT32, the field's default, means int32. */
 const shapeType = ['outType', [undefined, undefined, 'int32', undefined, 'int64']] as const;
-/** By TensorType; FLOAT32 is 0, the field's default, and means "not set". */
 /** A TensorType: the only one that TFLM gives. */
 const int32Index = 2;
 const resize = { align_corners: 'alignCorners', half_pixel_centers: 'halfPixelCenters' } as const;
@@ -309,13 +308,15 @@ export function attributesOf(
   type: FormattedOpType,
   row: OptionsRow,
 ): { attributes: object } | { reason: string } {
-  const { options, links } = opFormats[type] as OpFormat<FormattedOpType>;
+  const { options, links, always } = opFormats[type] as OpFormat<FormattedOpType>;
   const attributes: Record<string, unknown> = {};
   for (const field of options ? Object.keys(tables[options]) : []) {
     const link = (links as Record<string, Link<never>>)[field];
     const raw = row[field];
     if (link === undefined) {
-      if (raw !== undefined && Number(raw) !== defaultOf(options!, field) && !ignored.has(field)) {
+      const known =
+        raw === undefined || Number(raw) === defaultOf(options!, field) || raw === always?.[field];
+      if (!known && !ignored.has(field)) {
         return { reason: `${type} with ${field} = ${raw} is not supported` };
       }
       continue;
