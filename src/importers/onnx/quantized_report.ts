@@ -1,6 +1,6 @@
 /** What became of a quantized model, where that is not all that its file has. */
 import { type Diagnostic, note, warning } from '../../diagnostics.js';
-import type { AnyOp } from '../../graph/graph.js';
+import type { AnyOp, OpType } from '../../graph/graph.js';
 
 export interface Outcome {
   readonly ops: number;
@@ -14,11 +14,15 @@ export interface Outcome {
   readonly floatBiases: readonly AnyOp[];
 }
 
+/** Another shape of the same values: nothing is computed. */
+const views = new Set<OpType>(['RESHAPE', 'SQUEEZE', 'EXPAND_DIMS']);
+
 export function reportOf({ ops, integer, float, hybrid, floatBiases }: Outcome, file?: string): Diagnostic[] {
   const found: Diagnostic[] = [];
-  if (float.length > 0 && integer) {
-    const n = float.length;
-    const names = float.slice(0, 3).map(({ type, name }) => `${type} "${name}"`);
+  const computing = float.filter(({ type }) => !views.has(type));
+  if (computing.length > 0 && integer) {
+    const n = computing.length;
+    const names = computing.slice(0, 3).map(({ type, name }) => `${type} "${name}"`);
     const message = `${n === 1 ? 'one operator computes' : `${n} operators compute`} in float32, as the file has it: ${names.join(', ')}${n > 3 ? ', …' : ''}`;
     const hint =
       'Quantize their inputs and outputs too, by a type and an operator that TensorFlow Lite Micro has.';
