@@ -83,6 +83,11 @@ export interface LowerOptions {
 
 export interface LowerContext extends LowerOptions {
   readonly capabilities: readonly Capability[];
+  /**
+   * Bytes of scratch that are to be had: a kernel which works in portions takes the fastest that fit, or its
+   * smallest when none do.
+   */
+  readonly scratchBytes: number;
   /** A C identifier, unique in the model, from the op's name: `conv1`. Prefix of the layer's constants. */
   readonly label: string;
   readonly index: number;

@@ -3,6 +3,7 @@ import { isConstant, isState, outputTensor } from '../src/graph/access.js';
 import type { Graph, Op } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
 import { copyLayer } from './copy.js';
+import { fitScratch } from './fit_scratch.js';
 import type { Layer, LowerOptions } from './layer.js';
 import { layerLabel } from './names.js';
 import { lowerOp } from './ops/registry.js';
@@ -10,16 +11,18 @@ import { lowerOp } from './ops/registry.js';
 /** One layer an op, in execution order. @param graph checked by `checkGraph`. */
 export function lower(
   graph: Graph,
-  { capabilities }: Pick<Target, 'capabilities'>,
+  { capabilities, alignment }: Pick<Target, 'capabilities' | 'alignment'>,
   { packWeights = false }: LowerOptions = {},
 ): Layer[] {
-  return graph.ops.map((op, index) => {
+  const lowerAt = (index: number, scratchBytes: number): Layer => {
+    const op = graph.ops[index] as Op;
     const label = layerLabel(graph, index);
-    const layer = lowerOp(op as Op, graph, { capabilities, packWeights, label, index });
+    const layer = lowerOp(op, graph, { capabilities, packWeights, label, index, scratchBytes });
     const source = layer.alias === undefined ? undefined : graph.tensors[op.inputs[layer.alias]!]!;
     // A view of a constant has no memory of its own in the arena to be a view of; state may change under a view.
     return source && (isConstant(source) || isState(source))
-      ? copyLayer(index, layer.alias!, outputTensor(graph, op as Op))
+      ? copyLayer(index, layer.alias!, outputTensor(graph, op))
       : layer;
-  });
+  };
+  return fitScratch(graph, alignment, lowerAt);
 }

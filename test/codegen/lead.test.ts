@@ -24,7 +24,7 @@ type Reads = number[][];
 function leadBytes<P>(kernels: readonly Kernel<P>[], parameters: P): number {
   const kernel = kernels.find((k) => k.accepts(parameters));
   assert.ok(kernel);
-  const context = { capabilities: ['portable' as const], label: 'layer', index: 0 };
+  const context = { capabilities: ['portable' as const], label: 'layer', index: 0, scratchBytes: 0 };
   const { overlaps } = kernel.lower(parameters, context);
   assert.deepEqual(
     overlaps.map((o) => o.input),

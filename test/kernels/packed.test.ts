@@ -34,7 +34,7 @@ function graphsFor(
   seed: number,
 ): Graph[] {
   const packed = (graph: Graph) => {
-    const layers = lower(graph, { capabilities }, { packWeights: true });
+    const layers = lower(graph, { ...pico, capabilities }, { packWeights: true });
     return layers.some((layer) => kernels.test(layer.kernel));
   };
   const drawn = fc.sample(packable(arbitrary), { numRuns: 40 * count, seed }).filter(packed);

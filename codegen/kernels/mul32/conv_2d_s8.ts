@@ -3,7 +3,7 @@ import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
-import type { Layer } from '../../layer.js';
+import type { Layer, LowerContext } from '../../layer.js';
 import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
 import { type PackedWeights, packedConstants, packWeights } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
@@ -18,7 +18,7 @@ export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',
   name: 'conv_2d_s8',
   accepts: (p) => p.groups === 1 && accepts(p),
-  lower: (p, { label }) => lower(p, label),
+  lower: (p, context) => lower(p, context),
 };
 
 /** With one input channel every output channel is a filter over all there is: a convolution. */
@@ -26,7 +26,7 @@ export const mul32SingleChannelDepthwise: Kernel<DepthwiseConv2dParameters> = {
   capability: 'mul32',
   name: 'conv_2d_s8',
   accepts: (p) => p.input.channels === 1 && accepts(channelsFirst(p)),
-  lower: (p, { label }) => lower(channelsFirst(p), label),
+  lower: (p, context) => lower(channelsFirst(p), context),
 };
 
 const packed = { capability: 'mul32', name: 'conv_2d_s8_packed', packed: true } as const;
@@ -34,7 +34,7 @@ const packed = { capability: 'mul32', name: 'conv_2d_s8_packed', packed: true } 
 export const mul32Conv2dPacked: Kernel<Conv2dParameters> = {
   ...packed,
   accepts: (p) => mul32Conv2d.accepts(unpackedInt8(p)),
-  lower: (p, { label }) => lower(p, label, packWeights(p.weights as Int8Array, tapsOf(p))),
+  lower: (p, context) => lower(p, context, packWeights(p.weights as Int8Array, tapsOf(p))),
 };
 
 export const mul32SingleChannelDepthwisePacked: Kernel<DepthwiseConv2dParameters> = {
@@ -59,14 +59,16 @@ function accepts(p: ConvolutionParameters): boolean {
 
 function lower(
   p: ConvolutionParameters,
-  label: string,
+  { label, scratchBytes }: LowerContext,
   packed?: PackedWeights,
 ): Omit<Layer, 'op' | 'kernel'> {
   const { input, output, filter } = p;
   const taps = tapsOf(p);
   const depth = Math.ceil(taps / 4) * 4;
   const pixels = p.batch * output.height * output.width;
-  const groups = Math.min(Math.floor(columnBytes / (8 * depth)), Math.ceil(pixels / 4), 4);
+  const unpacked = packed ? depth : 0;
+  const room = Math.min(columnBytes, scratchBytes - unpacked);
+  const groups = Math.min(Math.floor(room / (8 * depth)), Math.ceil(pixels / 4), 4);
   const tile = 4 * Math.max(groups, 1);
   const rows = filterOf(p);
   const layout =
@@ -76,7 +78,7 @@ function lower(
   const name = packed ? 'conv_2d_s8_packed' : 'conv_2d_s8';
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
-    scratchBytes: 2 * tile * depth + (packed ? depth : 0),
+    scratchBytes: 2 * tile * depth + unpacked,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
     constants: packed
       ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]

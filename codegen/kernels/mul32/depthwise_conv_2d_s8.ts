@@ -1,7 +1,8 @@
 /** DEPTHWISE_CONV_2D for cores with a 32-bit multiplier and no SIMD: depthwise_conv_2d_s8.c. */
+import type { Image } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
-import type { Layer } from '../../layer.js';
+import type { Layer, LowerContext, Overlap } from '../../layer.js';
 import { leadOfStretches, type Stretch } from '../../lead.js';
 import { packedConstants, packWeights } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
@@ -23,7 +24,7 @@ export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
     const filter = filterOf(p);
     return pairsFit(filter, p.output.channels) && sumsFit(p, filter, p.output.channels);
   },
-  lower: (p, { label }) => lower(p, label, false),
+  lower: (p, context) => lower(p, context, false),
 };
 
 export const mul32DepthwiseConv2dPacked: Kernel<DepthwiseConv2dParameters> = {
@@ -31,14 +32,18 @@ export const mul32DepthwiseConv2dPacked: Kernel<DepthwiseConv2dParameters> = {
   name: 'depthwise_conv_2d_s8_packed',
   packed: true,
   accepts: (p) => mul32DepthwiseConv2d.accepts(unpackedInt8(p)),
-  lower: (p, { label }) => lower(p, label, true),
+  lower: (p, context) => lower(p, context, true),
 };
 
-function lower(p: DepthwiseConv2dParameters, label: string, pack: boolean): Omit<Layer, 'op' | 'kernel'> {
+function lower(
+  p: DepthwiseConv2dParameters,
+  { label, scratchBytes }: LowerContext,
+  pack: boolean,
+): Omit<Layer, 'op' | 'kernel'> {
   const { input, output, filter, stride, dilation } = p;
   const channels = output.channels;
   const taps = filter.height * filter.width;
-  const { half, planeHeight, planeWidth, overlap } = bandsOf(p);
+  const { half, planeHeight, planeWidth, overlap } = bandsOf(p, scratchBytes - (pack ? taps : 0));
   const { weights } = channelsFirst(p) as { readonly weights: Int8Array };
   const packed = pack ? packWeights(weights, taps) : undefined;
   const layout = `[channel ${channels}][row ${filter.height}][column ${filter.width}]`;
@@ -87,25 +92,52 @@ function lower(p: DepthwiseConv2dParameters, label: string, pack: boolean): Omit
   };
 }
 
+interface Bands {
+  readonly half: number;
+  readonly planeHeight: number;
+  readonly planeWidth: number;
+  readonly planeBytes: number;
+  readonly overlap: Overlap;
+}
+
 /**
- * The whole image as one band runs in place: a channel's outputs lie where none but its own inputs were. Where its
- * plane is larger than that of lower bands and their lead together, there are several bands.
+ * The image in bands of twice `half` rows. When the output starts where the input does, a channel's outputs lie where none but
+ * its own inputs were: with bands whose outputs end before the next one's inputs begin, that is all it takes.
  */
-function bandsOf(p: DepthwiseConv2dParameters) {
+function inBands(p: DepthwiseConv2dParameters, half: number): Bands {
   const { input, output, filter, stride, dilation } = p;
+  const planeHeight = (half - 1) * stride.height + (filter.height - 1) * dilation.height + 1;
   const planeWidth = (output.width - 1) * stride.width + (filter.width - 1) * dilation.width + 1;
-  const split = (bands: number) => {
-    const half = Math.ceil(output.height / (2 * bands));
-    const planeHeight = (half - 1) * stride.height + (filter.height - 1) * dilation.height + 1;
-    return { half, planeHeight, planeWidth, planeBytes: 4 * planeHeight * planeWidth };
+  const one = (image: Image) => ({ ...image, channels: 1 });
+  const ofOneChannel = { ...p, input: one(input), output: one(output) };
+  const inPlace = leadOfStretches(stretches(ofOneChannel, 2 * half)) === 0;
+  return {
+    half,
+    planeHeight,
+    planeWidth,
+    planeBytes: 4 * planeHeight * planeWidth,
+    overlap: inPlace
+      ? { input: 0, lead: 0, exact: true }
+      : { input: 0, lead: leadOfStretches(stretches(p, 2 * half)) },
   };
-  const whole = split(1);
-  const several = split(Math.ceil(output.height / (2 * halfRows)));
-  const lead = leadOfStretches(stretches(p, 2 * several.half));
-  const shrinks = output.height * output.width <= input.height * input.width;
-  return (p.batch === 1 || shrinks) && whole.planeBytes <= several.planeBytes + lead
-    ? { ...whole, overlap: { input: 0, lead: 0, exact: true } }
-    : { ...several, overlap: { input: 0, lead } };
+}
+
+/**
+ * The fewest bands whose plane fits; low bands gather more rows than high ones. Where any plane would do, it is worth
+ * no more memory than that of lower bands and their lead together.
+ */
+function bandsOf(p: DepthwiseConv2dParameters, scratchBytes: number): Bands {
+  const most = Math.ceil(p.output.height / 2);
+  const halves = new Set(Array.from({ length: most }, (_, i) => Math.ceil(p.output.height / (2 * (i + 1)))));
+  const choices = [...halves].map((half) => inBands(p, half));
+  const memory = ({ planeBytes, overlap }: Bands) => planeBytes + overlap.lead;
+  const smallest = choices.reduce((a, b) => (memory(b) < memory(a) ? b : a));
+  if (scratchBytes === Number.POSITIVE_INFINITY) {
+    const [whole] = choices;
+    const several = choices.find(({ half }) => half <= halfRows)!;
+    return memory(whole!) <= memory(several) ? whole! : several;
+  }
+  return choices.find(({ planeBytes }) => planeBytes <= scratchBytes) ?? smallest;
 }
 
 /** The weights are [row][column][channel]. */
