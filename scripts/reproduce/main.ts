@@ -12,6 +12,7 @@ import { replaceFile } from '../../src/files.js';
 import { importModel } from '../../src/importers/index.js';
 import { progressOn } from '../../src/report/progress.js';
 import { formatTrainProgress } from '../../src/report/training.js';
+import { replaceTable } from '../readme.js';
 import { bounds, holds } from './bounds.js';
 import { type DigitsData, loadDigits } from './digits.js';
 import { distillation } from './experiments/distillation.js';
@@ -19,9 +20,9 @@ import { magnitudePruning, packing } from './experiments/magnitude.js';
 import { articleNetwork } from './experiments/mlp.js';
 import { quantization } from './experiments/quantization.js';
 import { structuredPruning } from './experiments/structured.js';
-import { replaceTable } from './readme.js';
 import type { Results, Run } from './results.js';
 import type { Experiment, Setting } from './setting.js';
+import { formatResults } from './table.js';
 
 const experiments: readonly Experiment[] = [
   ...magnitudePruning,
@@ -46,7 +47,7 @@ const command = new Command('reproduce')
   .parse();
 const options = command.opts<{ only?: string; seeds: string; again?: boolean; table?: boolean }>();
 
-if (options.table) replaceTable(readResults()!);
+if (options.table) replaceTable('reproduce', formatResults(readResults()!));
 else await reproduce();
 
 async function reproduce(): Promise<void> {
@@ -64,7 +65,8 @@ async function reproduce(): Promise<void> {
   }
   const results = resultsOf(digits, runs);
   replaceFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
-  if (experiments.every(({ name }) => results.experiments[name])) replaceTable(results);
+  if (experiments.every(({ name }) => results.experiments[name]))
+    replaceTable('reproduce', formatResults(results));
   report(results);
 }
 

@@ -1,4 +1,6 @@
 /** results.json as the README shows it. */
+
+import { markdown } from '../readme.js';
 import { bounds, gapClosed, pointsLost, quantizedNetworks, reference } from './bounds.js';
 import { over, type Results, type Statistic } from './results.js';
 
@@ -25,16 +27,6 @@ function device(of: (path: string) => Statistic): string {
 /** Markdown, to stand between the markers. */
 export function formatResults(results: Results): string {
   return [compressed(results), quantized(results), article(results)].join('\n\n');
-}
-
-function markdown(header: readonly string[], align: string, rows: readonly (readonly string[])[]): string {
-  const rule = [...align].map((side) => (side === 'r' ? '--:' : '---'));
-  return [header, rule, ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n')
-    .replaceAll('| --- ', '|---')
-    .replaceAll('| --: ', '|--:')
-    .replace(/(---|--:) \|/g, '$1|');
 }
 
 function limitOf(experiment: string, what: string): number {

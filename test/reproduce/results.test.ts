@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { tableInReadme } from '../../scripts/readme.js';
 import { bounds, holds } from '../../scripts/reproduce/bounds.js';
 import { loadDigits } from '../../scripts/reproduce/digits.js';
 import { lenet5, lenet300100, mlp784128 } from '../../scripts/reproduce/networks.js';
-import { tableInReadme } from '../../scripts/reproduce/readme.js';
 import { over, type Results, statistic } from '../../scripts/reproduce/results.js';
 import { formatResults } from '../../scripts/reproduce/table.js';
 import { assetPath } from '../../src/assets.js';
@@ -18,7 +18,7 @@ import { variablesOf } from '../../src/train/variables.js';
 const results = JSON.parse(readFileSync(assetPath('scripts/reproduce/results.json'), 'utf8')) as Results;
 
 test('the table in the README is results.json', () => {
-  assert.equal(tableInReadme(), formatResults(results));
+  assert.equal(tableInReadme('reproduce'), formatResults(results));
 });
 
 test('every experiment has run with three seeds, and on the digits that are here', () => {

@@ -1,0 +1,27 @@
+/**
+ * What TensorFlow Lite Micro takes for the same models: tensorflow/tflite-micro 90b983c2 with CMSIS-NN, arm-none-eabi-g++ 12.2 -O3,
+ * int8 kernels alone, one Invoke() on the same emulated core (rp2040js 1.4), code, constants and model in flash without wait states.
+ * Measured in November 2026; outputs equal crimp's.
+ */
+export interface Peer {
+  readonly cycles: number;
+  /** With the RP2040's flash cache modelled: 16 KiB, 2 ways, lines of 8 bytes, 60 cycles a miss. */
+  readonly xipCycles: number;
+  /** arena_used_bytes(). */
+  readonly arenaBytes: number;
+  /** Runtime, kernels and their constants. */
+  readonly codeBytes: number;
+}
+
+/** By target, by model. */
+export const peers: Readonly<Record<string, Readonly<Record<string, Peer>>>> = {
+  pico: {
+    KWS: { cycles: 35_074_665, xipCycles: 35_382_045, arenaBytes: 22_820, codeBytes: 65_304 },
+    IC: { cycles: 131_500_713, xipCycles: 143_359_233, arenaBytes: 54_980, codeBytes: 65_164 },
+    AD: { cycles: 2_311_774, xipCycles: 4_453_594, arenaBytes: 2_580, codeBytes: 38_252 },
+    VWW: { cycles: 104_575_454, xipCycles: 106_506_254, arenaBytes: 100_708, codeBytes: 65_304 },
+    person_detect: { cycles: 100_083_748, xipCycles: 102_016_948, arenaBytes: 82_308, codeBytes: 58_728 },
+    micro_speech: { cycles: 3_224_781, xipCycles: 3_407_541, arenaBytes: 6_836, codeBytes: 62_624 },
+    hello_world: { cycles: 9_306, xipCycles: 28_446, arenaBytes: 772, codeBytes: 38_252 },
+  },
+};
