@@ -18,6 +18,7 @@ import { proveGraphs } from '../property/harness.js';
 import { random } from '../property/random.js';
 import { bootCortexM0Plus } from './m0plus.js';
 import { proveOnCortexM0Plus } from './prove_m0plus.js';
+import { withSmallWeights } from './small_weights.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 /** The first `count` graphs that a mul32 kernel computes. */
@@ -33,10 +34,11 @@ const operators = {
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
   FULLY_CONNECTED: fullyConnectedGraph,
+  'FULLY_CONNECTED of small weights': withSmallWeights(fullyConnectedGraph),
 };
 
 for (const [name, arbitrary] of Object.entries(operators)) {
-  const count = arbitrary === wideDepthwiseGraph ? 40 : 200;
+  const count = arbitrary === wideDepthwiseGraph ? 40 : name.endsWith('small weights') ? 80 : 200;
 
   test(`${name}: the mul32 kernel's plain C equals the simulator`, () =>
     proveGraphs(graphsFor(arbitrary, count, 2), { capabilities: pico.capabilities }));

@@ -2,15 +2,170 @@
 
 #include "requantize.c"
 
-/* FULLY_CONNECTED, int8: four outputs at a time, their weights side by side in one word. */
+/*
+ * FULLY_CONNECTED, int8: eight outputs at a time, then four, then one. Weights of eight outputs stand side by side
+ * in two words, as w + 128: masked, a word is two pairs of weights, and a pair times an input two products in one
+ * 32-bit multiply (see packed_dot.c).
+ */
 struct crimp_mul32_fully_connected {
     int32_t batch;
     int32_t inputs;
     int32_t outputs;
+    int32_t group;      /* inputs whose products fit into 16 bits, a multiple of 4; 0: no eight outputs at a time */
+    int32_t rounding;   /* 2^15 for each group */
     int32_t scale_step; /* 1: a multiplier and a shift for each output; 0: one for all */
     int32_t output_offset;
     struct crimp_mul32_store store;
 };
+
+/* Sums of two outputs whose weights are a pair: see packed_dot.c. */
+struct crimp_mul32_lanes {
+    uint32_t total;
+    int32_t high;
+};
+
+/* What crimp_mul32_dot_8_outputs keeps in memory, in the order in which its assembly reads it. */
+struct crimp_mul32_dot_8 {
+    int32_t offset;   /* takes the 128 off either weight of a pair */
+    int32_t rounding; /* 2^15 */
+    struct crimp_mul32_lanes lanes[4];
+    int32_t stride;    /* bytes of a group's weights */
+    const int8_t *end; /* of the weights */
+};
+
+/*
+ * sums[i] = bias[i] + sum over k of x[k] * (weight i of input k). x is aligned to words, inputs a multiple of 4. The
+ * compiler proves |sum| < 2^15 for all products of an output within a group.
+ */
+static void crimp_mul32_dot_8_outputs(const int8_t *x, const int8_t *weights, const int32_t *bias,
+                                      const struct crimp_mul32_fully_connected *layer, int32_t *sums)
+{
+    struct crimp_mul32_dot_8 state;
+
+    state.offset = -0x800080;
+    state.rounding = 0x8000;
+    for (int32_t pair = 0; pair < 4; ++pair) {
+        state.lanes[pair].total = 0;
+        state.lanes[pair].high = 0;
+    }
+    state.stride = 8 * layer->group;
+    state.end = weights + 8 * layer->inputs;
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register const int8_t *values __asm__("r0") = x;
+    register const int8_t *w __asm__("r1") = weights;
+    register struct crimp_mul32_dot_8 *kept __asm__("r2") = &state;
+    register uint32_t mask __asm__("r7") = 0xff00ffu;
+
+    __asm__ volatile(".syntax unified\n"
+                     ".macro crimp_four_outputs word, x, even, odd\n"
+                     "lsrs r6, \\word, #8\n"
+                     "ands \\word, r7\n"
+                     "ands r6, r7\n"
+                     "muls \\word, \\x, \\word\n"
+                     "muls r6, \\x, r6\n"
+                     "add \\even, \\word\n"
+                     "add \\odd, r6\n"
+                     ".endm\n"
+                     ".macro crimp_eight_outputs x\n"
+                     "ldmia r1!, {r4, r5}\n"
+                     "add r8, \\x\n"
+                     "crimp_four_outputs r4, \\x, r9, r10\n"
+                     "crimp_four_outputs r5, \\x, r11, r12\n"
+                     ".endm\n"
+                     ".macro crimp_split_lanes sum\n"
+                     "ldmia r6!, {r3, r4}\n"
+                     "mov r5, \\sum\n"
+                     "adds r5, r5, r2\n"
+                     "adds r3, r3, r5\n"
+                     "asrs r5, r5, #16\n"
+                     "adds r4, r4, r5\n"
+                     "subs r6, r6, #8\n"
+                     "stmia r6!, {r3, r4}\n"
+                     ".endm\n"
+                     "push {r2}\n"
+                     "ldr r3, [r2, #40]\n"
+                     "adds r3, r3, r1\n"
+                     "1:\n" /* a group: r3 is its end */
+                     "ldr r4, [r2, #44]\n"
+                     "cmp r3, r4\n"
+                     "bls 2f\n"
+                     "movs r3, r4\n"
+                     "2:\n"
+                     "mov lr, r3\n"
+                     "movs r3, #0\n"
+                     "mov r8, r3\n"
+                     "mov r9, r3\n"
+                     "mov r10, r3\n"
+                     "mov r11, r3\n"
+                     "mov r12, r3\n"
+                     "3:\n" /* four inputs */
+                     "ldmia r0!, {r2}\n"
+                     "sxtb r3, r2\n"
+                     "crimp_eight_outputs r3\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_eight_outputs r3\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_eight_outputs r3\n"
+                     "asrs r2, r2, #8\n"
+                     "crimp_eight_outputs r2\n"
+                     "cmp r1, lr\n"
+                     "bne 3b\n"
+                     "ldr r6, [sp]\n"
+                     "ldmia r6!, {r2, r3}\n"
+                     "mov r4, r8\n"
+                     "muls r2, r4, r2\n"
+                     "adds r2, r2, r3\n"
+                     "crimp_split_lanes r9\n"
+                     "crimp_split_lanes r10\n"
+                     "crimp_split_lanes r11\n"
+                     "crimp_split_lanes r12\n"
+                     "ldmia r6!, {r3, r4}\n"
+                     "ldr r2, [sp]\n"
+                     "adds r3, r3, r1\n"
+                     "cmp r1, r4\n"
+                     "bne 1b\n"
+                     "add sp, #4\n"
+                     ".purgem crimp_four_outputs\n"
+                     ".purgem crimp_eight_outputs\n"
+                     ".purgem crimp_split_lanes\n"
+                     : "+l"(values), "+l"(w), "+l"(kept)
+                     : "l"(mask)
+                     : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+#else
+    for (const int8_t *group = weights; group != state.end;) {
+        const int8_t *last = state.end - group < state.stride ? state.end : group + state.stride;
+        const int32_t count = (int32_t)(last - group) / 8;
+
+        for (int32_t pair = 0; pair < 4; ++pair) {
+            struct crimp_mul32_lanes *lanes = &state.lanes[pair];
+            const int8_t *w = group + pair + (pair & 2);
+            uint32_t word = 0;
+            int32_t sum = 0;
+
+            for (int32_t k = 0; k < count; ++k) {
+                word += ((uint32_t)(uint8_t)w[8 * k] + ((uint32_t)(uint8_t)w[8 * k + 2] << 16)) *
+                        (uint32_t)x[k];
+                sum += x[k];
+            }
+            word += (uint32_t)sum * (uint32_t)state.offset + (uint32_t)state.rounding;
+            lanes->total += word;
+            lanes->high += (int32_t)word >> 16;
+        }
+        x += count;
+        group = last;
+    }
+#endif
+    for (int32_t pair = 0; pair < 4; ++pair) {
+        const struct crimp_mul32_lanes *lanes = &state.lanes[pair];
+
+        const uint32_t lower = lanes->total - ((uint32_t)lanes->high << 16) - (uint32_t)layer->rounding;
+
+        *sums++ = *bias++ + (int32_t)lower;
+        *sums++ = *bias++ + lanes->high;
+    }
+}
 
 /* sums[i] = bias[i] + sum over k of x[k] * weights[4 * k + i]; count >= 1. */
 static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weights, const int32_t *bias,
@@ -76,12 +231,13 @@ static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weig
 }
 
 /*
- * weights: for each four outputs [input][4]; what remains of the outputs as rows [input]. bias:
- * with input offset * sum of weights added.
+ * weights: for each eight outputs [input][8] as w + 128, of outputs 0, 2, 1, 3, 4, 6, 5 and 7; for each four
+ * [input][4]; what remains of the outputs as rows [input]. excess: what was taken off weights for the sake of groups, as output, input and difference; the
+ * last output is 32767. bias: with input offset * sum of weights added.
  */
 static void crimp_mul32_fully_connected_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                            const int32_t *bias, const int32_t *multiplier,
-                                           const int8_t *shift,
+                                           const int8_t *shift, const int16_t *excess,
                                            const struct crimp_mul32_fully_connected *layer)
 {
     const int32_t inputs = layer->inputs;
@@ -89,13 +245,20 @@ static void crimp_mul32_fully_connected_s8(const int8_t *input, int8_t *output, 
 
     for (int32_t row = 0; row < layer->batch; ++row) {
         const int8_t *filter = weights;
+        const int16_t *taken = excess;
         int32_t channel = 0;
 
         while (channel < outputs) {
-            const int32_t count = channel + 4 <= outputs ? 4 : 1;
-            int32_t sums[4];
+            const int32_t left = outputs - channel;
+            const int32_t count = left >= 8 && layer->group > 0 ? 8 : left >= 4 ? 4 : 1;
+            int32_t sums[8];
 
-            if (count == 4) {
+            if (count == 8) {
+                crimp_mul32_dot_8_outputs(input, filter, bias + channel, layer, sums);
+                for (; taken[0] < channel + 8; taken += 3) {
+                    sums[taken[0] - channel] += input[taken[1]] * taken[2];
+                }
+            } else if (count == 4) {
                 crimp_mul32_dot_4_outputs(input, filter, bias + channel, inputs, sums);
             } else {
                 sums[0] = bias[channel];

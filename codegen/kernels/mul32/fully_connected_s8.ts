@@ -5,33 +5,55 @@ import { leadOfStretches, type Stretch } from '../../lead.js';
 import { printLayer, quantizedConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, sumsFit } from './proof.js';
 
+/** Ends the list of excess: no output has this number. */
+const lastExcess = 32767;
+
+/** Cycles on a Cortex-M0+: taking the lanes of eight outputs apart, and one entry of the list of excess. */
+const splitCycles = 72;
+const excessCycles = 50;
+
 export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
   capability: 'mul32',
   name: 'fully_connected_s8',
-  accepts: (p) => isInt8(p) && sumsFit(p, filterOf(p), p.outputs),
+  accepts: (p) => isInt8(p) && p.outputs + 8 < lastExcess && sumsFit(p, filterOf(p), p.outputs),
   lower(p, { label }) {
+    const { group, weights, excess } = groupsOf(p);
+    const counts = blocks(p);
     return {
-      why: 'four outputs at a time',
+      why:
+        counts[0] === 8 ? 'eight outputs at a time, two products in one multiply' : 'four outputs at a time',
       scratchBytes: 0,
       overlaps: [{ input: 0, lead: leadOfStretches(stretches(p)) }],
-      constants: quantizedConstants(
-        p,
-        label,
-        `[output ${p.outputs}][input ${p.inputs}], four outputs side by side`,
-        interleave(p),
-        foldedBias(p, filterOf(p), p.outputs),
-      ),
+      constants: [
+        ...quantizedConstants(
+          p,
+          label,
+          `[output ${p.outputs}][input ${p.inputs}], ${counts[0] === 8 ? 'eight' : 'four'} outputs side by side`,
+          sideBySide(p, weights),
+          foldedBias(p, filterOf(p), p.outputs),
+        ),
+        {
+          name: `${label}_excess`,
+          ctype: 'int16_t',
+          data: Int16Array.from([...excess.flat(), lastExcess]),
+          comment: `${label}: output, input, and what the weight between them lacks`,
+          align: 2,
+        },
+      ],
       sources: ['mul32/fully_connected_s8.c'],
       emit(printer, at) {
         const kernel = {
           name: 'crimp_mul32_fully_connected_s8',
           struct: 'crimp_mul32_fully_connected',
           scratch: false,
+          more: ['excess'],
         };
         const shape = {
           batch: p.batch,
           inputs: p.inputs,
           outputs: p.outputs,
+          group,
+          rounding: group > 0 ? 2 ** 15 * Math.ceil(p.inputs / group) : 0,
           scale_step: p.perChannel ? 1 : 0,
         };
         printLayer(printer, at, p, label, kernel, shape, 1);
@@ -44,25 +66,93 @@ export function filterOf(p: FullyConnectedParameters): Filter {
   return (c) => (p.weights as Int8Array).subarray(c * p.inputs, (c + 1) * p.inputs);
 }
 
-/** [output][input] → for each four outputs [input][4], then the rows that remain. */
-function interleave(p: FullyConnectedParameters): Int8Array {
-  const weights = Int8Array.from(p.weights as Int8Array);
-  for (let block = 0; block + 4 <= p.outputs; block += 4) {
-    for (let i = 0; i < 4 * p.inputs; i++) {
-      const from = (block + (i % 4)) * p.inputs + Math.floor(i / 4);
-      weights[block * p.inputs + i] = Number(p.weights[from]);
-    }
-  }
-  return weights;
+/** Outputs computed together, one block after the other. */
+function blocks({ inputs, outputs }: FullyConnectedParameters): number[] {
+  const eights = inputs % 4 === 0 && inputs < lastExcess ? Math.floor(outputs / 8) : 0;
+  const left = outputs - 8 * eights;
+  return [
+    ...Array<number>(eights).fill(8),
+    ...Array<number>(Math.floor(left / 4)).fill(4),
+    ...Array<number>(left % 4).fill(1),
+  ];
 }
 
-/** Four outputs after four outputs, then one after one, each from the whole row of inputs. */
+interface Groups {
+  /** Inputs whose products are added up in a lane of 16 bits; 0 where no eight outputs are computed together. */
+  readonly group: number;
+  /** [output][input], less the excess. */
+  readonly weights: Int8Array;
+  /** Output, input, difference; by output. */
+  readonly excess: readonly (readonly [number, number, number])[];
+}
+
+/** Large groups save cycles, but the more of their weights have to be made smaller. */
+function groupsOf(p: FullyConnectedParameters): Groups {
+  const eights = blocks(p).filter((count) => count === 8).length;
+  let best: Groups = { group: 0, weights: p.weights as Int8Array, excess: [] };
+  if (eights === 0) return best;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let group = 4; group < 2 * p.inputs; group *= 2) {
+    const candidate = takeExcess(p, Math.min(group, p.inputs), 8 * eights);
+    const splits = eights * Math.ceil(p.inputs / group) * splitCycles;
+    const cycles = splits + candidate.excess.length * excessCycles;
+    if (cycles < fewest) {
+      fewest = cycles;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Makes Σ |w| · 128 < 2^15 in every group of the first `outputs`, largest weights first. */
+function takeExcess(p: FullyConnectedParameters, group: number, outputs: number): Groups {
+  const weights = Int8Array.from(p.weights as Int8Array);
+  const excess: [number, number, number][] = [];
+  for (let output = 0; output < outputs; output++) {
+    for (let start = 0; start < p.inputs; start += group) {
+      const end = Math.min(start + group, p.inputs);
+      const row = weights.subarray(output * p.inputs + start, output * p.inputs + end);
+      let over = row.reduce((n, w) => n + Math.abs(w), 0) - 255;
+      while (over > 0) {
+        const at = row.reduce((most, w, i) => (Math.abs(w) > Math.abs(row[most]!) ? i : most), 0);
+        const difference = Math.sign(row[at]!) * Math.min(over, Math.abs(row[at]!));
+        row[at] = row[at]! - difference;
+        excess.push([output, start + at, difference]);
+        over -= Math.abs(difference);
+      }
+    }
+  }
+  return { group, weights, excess };
+}
+
+/** Outputs 0 and 1, whose weights are multiplied at once, stand 16 bits apart. */
+const pairOrder = [0, 2, 1, 3, 4, 6, 5, 7];
+
+/** [output][input] → for each eight outputs [input][8] as w + 128, for each four [input][4], then rows. */
+function sideBySide(p: FullyConnectedParameters, weights: Int8Array): Int8Array {
+  const arranged = new Int8Array(weights.length);
+  let output = 0;
+  for (const count of blocks(p)) {
+    for (let k = 0; k < p.inputs; k++) {
+      for (let i = 0; i < count; i++) {
+        const to = count === 8 ? pairOrder[i]! : i;
+        const weight = weights[(output + i) * p.inputs + k]!;
+        arranged[output * p.inputs + k * count + to] = count === 8 ? weight + 128 : weight;
+      }
+    }
+    output += count;
+  }
+  return arranged;
+}
+
+/** Block after block, each from the whole row of inputs. */
 function stretches(p: FullyConnectedParameters): Stretch[] {
   const list: Stretch[] = [];
   for (let row = 0; row < p.batch; row++) {
-    for (let c = 0; c < p.outputs; c += c + 4 <= p.outputs ? 4 : 1) {
-      const count = c + 4 <= p.outputs ? 4 : 1;
-      list.push({ firstRead: row * p.inputs, writeEnd: row * p.outputs + c + count });
+    let end = row * p.outputs;
+    for (const count of blocks(p)) {
+      end += count;
+      list.push({ firstRead: row * p.inputs, writeEnd: end });
     }
   }
   return list;

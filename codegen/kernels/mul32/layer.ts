@@ -58,6 +58,8 @@ interface KernelCall {
   readonly scratch: boolean;
   /** Takes a codebook with its weights, and the structure `packing`, which has been printed. */
   readonly packed?: boolean;
+  /** Further constants, behind the shifts; undefined for one that the layer goes without. */
+  readonly more?: readonly (string | undefined)[];
 }
 
 /** Prints the layer's structure and the call. `stride` is the distance of values that share a multiplier. */
@@ -66,7 +68,7 @@ export function printLayer(
   at: Addresses,
   p: WeightedParameters,
   label: string,
-  { name, struct, scratch, packed = false }: KernelCall,
+  { name, struct, scratch, packed = false, more = [] }: KernelCall,
   shape: Readonly<Record<string, number>>,
   stride: number,
 ): void {
@@ -77,13 +79,13 @@ export function printLayer(
     'store.max': p.activation.max,
     'store.stride': stride,
   });
-  const names = ['weights', ...(packed ? ['codebook'] : []), 'bias', 'multiplier', 'shift'];
+  const names = ['weights', ...(packed ? ['codebook'] : []), 'bias', 'multiplier', 'shift', ...more];
   printer
     .line()
     .call(at.kernel(name), [
       at.input(0),
       at.output(0),
-      ...names.map((constant) => at.constant(`${label}_${constant}`)),
+      ...names.map((constant) => (constant ? at.constant(`${label}_${constant}`) : '0')),
       ...(scratch ? [at.scratch('int32_t')] : []),
       '&layer',
       ...(packed ? ['&packing'] : []),
