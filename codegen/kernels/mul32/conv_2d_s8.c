@@ -3,6 +3,7 @@
 #include "pack.c"
 #include "packed_dot.c"
 #include "requantize.c"
+#include "rescale.c"
 
 /* CONV_2D, int8, one group: four output pixels at a time, gathered into a packed column. */
 struct crimp_mul32_conv_2d {
@@ -26,6 +27,7 @@ struct crimp_mul32_conv_2d {
     int32_t input_zero_point;
     int32_t output_offset;
     struct crimp_mul32_store store;
+    struct crimp_mul32_rescale rescale;
 };
 
 /* Where the window of an output pixel starts in the input; x and y may lie in the padding. */
@@ -113,13 +115,33 @@ static void crimp_mul32_pack_pixels(int32_t *column, struct crimp_mul32_window *
     }
 }
 
+/* Requantizes the sums of one output channel and stores them. */
+static void crimp_mul32_store_channel(const int32_t *sums, int32_t count, int32_t channel,
+                                      const int32_t *multiplier, const int8_t *shift, const int16_t *limit,
+                                      int8_t *output, const struct crimp_mul32_conv_2d *layer)
+{
+    if (layer->rescale.fine > 0) {
+        const struct crimp_mul32_factor factor = crimp_mul32_make_factor(
+            multiplier[channel], shift[channel], limit[channel], layer->output_offset, &layer->rescale);
+
+        crimp_mul32_rescale(sums, count, &factor, layer->rescale.fine, output + channel, layer->store.stride);
+    } else {
+        const struct crimp_mul32_scale scale =
+            crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
+
+        crimp_mul32_requantize(sums, count, &scale, &layer->store, output + channel);
+    }
+}
+
 /*
  * weights: [output channel][depth], rows filled up with zeros. bias: with input offset * sum of
- * weights added. columns: scratch, depth / 2 words for each pixel of the tile.
+ * weights added. limit: where the layer is rescaled. columns: scratch, depth / 2 words for each
+ * pixel of the tile.
  */
 static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                                   int32_t *columns, const struct crimp_mul32_conv_2d *layer)
+                                   const int16_t *limit, int32_t *columns,
+                                   const struct crimp_mul32_conv_2d *layer)
 {
     const int32_t depth = layer->depth;
     const int32_t channels = layer->output_channels;
@@ -136,12 +158,10 @@ static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const in
             column += 2 * depth;
         }
         for (int32_t channel = 0; channel < channels; ++channel) {
-            const struct crimp_mul32_scale scale =
-                crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
             int32_t sums[16];
 
             crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
-            crimp_mul32_requantize(sums, count, &scale, &layer->store, output + channel);
+            crimp_mul32_store_channel(sums, count, channel, multiplier, shift, limit, output, layer);
             filter += depth;
         }
         output += count * channels;

@@ -8,8 +8,9 @@ import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
 import { type PackedWeights, packedConstants, packWeights } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
-import { printLayer, quantizedConstants, scaleConstants } from './layer.js';
+import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
+import { rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
 
 /** Bytes of packed columns above which more pixels at a time gain nothing. */
 const columnBytes = 2048;
@@ -75,20 +76,26 @@ function lower(
     `[output channel ${output.channels}][row ${filter.height}][column ${filter.width}]` +
     `[channel ${filter.channels}]`;
   const bias = foldedBias(p, rows, output.channels);
+  const rescale = rescaleOf(p, rows, output.channels);
   const name = packed ? 'conv_2d_s8_packed' : 'conv_2d_s8';
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
     scratchBytes: 2 * tile * depth + unpacked,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
-    constants: packed
-      ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]
-      : quantizedConstants(
-          p,
-          label,
-          `${layout}${depth > taps ? `, rows filled up to ${depth}` : ''}`,
-          filledRows(rows, output.channels, depth),
-          bias,
-        ),
+    constants: [
+      ...(packed
+        ? packedConstants(packed, label, layout)
+        : [
+            {
+              name: `${label}_weights`,
+              ctype: 'int8_t' as const,
+              data: filledRows(rows, output.channels, depth),
+              comment: `${label}: weights ${layout}${depth > taps ? `, rows filled up to ${depth}` : ''}`,
+              align: 4,
+            },
+          ]),
+      ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
+    ],
     sources: [`mul32/${name}.c`],
     emit(printer, at) {
       const kernel = {
@@ -96,6 +103,7 @@ function lower(
         struct: 'crimp_mul32_conv_2d',
         scratch: true,
         packed: packed !== undefined,
+        more: [rescale && 'limit'],
       };
       if (packed) printPacking(printer, at, packed);
       const shape = {
@@ -117,6 +125,7 @@ function lower(
         depth,
         tile,
         input_zero_point: -p.inputOffset,
+        ...rescaleFields(rescale),
       };
       printLayer(printer, at, p, label, kernel, shape, output.channels);
     },

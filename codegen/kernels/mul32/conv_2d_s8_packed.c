@@ -10,7 +10,8 @@
  */
 static void crimp_mul32_conv_2d_s8_packed(const int8_t *input, int8_t *output, const uint16_t *weights,
                                           const int8_t *codebook, const int32_t *bias,
-                                          const int32_t *multiplier, const int8_t *shift, int32_t *columns,
+                                          const int32_t *multiplier, const int8_t *shift,
+                                          const int16_t *limit, int32_t *columns,
                                           const struct crimp_mul32_conv_2d *layer,
                                           const struct crimp_packing *packing)
 {
@@ -34,13 +35,11 @@ static void crimp_mul32_conv_2d_s8_packed(const int8_t *input, int8_t *output, c
             column += 2 * depth;
         }
         for (int32_t channel = 0; channel < channels; ++channel) {
-            const struct crimp_mul32_scale scale =
-                crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
             int32_t sums[16];
 
             crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
             crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
-            crimp_mul32_requantize(sums, count, &scale, &layer->store, output + channel);
+            crimp_mul32_store_channel(sums, count, channel, multiplier, shift, limit, output, layer);
         }
         output += count * channels;
         left -= count;
