@@ -31,6 +31,7 @@ function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number):
 
 const operators = {
   CONV_2D: conv2dGraph,
+  'CONV_2D of small weights': withSmallWeights(conv2dGraph),
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
   FULLY_CONNECTED: fullyConnectedGraph,
@@ -41,7 +42,7 @@ for (const [name, arbitrary] of Object.entries(operators)) {
   const count = arbitrary === wideDepthwiseGraph ? 40 : name.endsWith('small weights') ? 80 : 200;
 
   test(`${name}: the mul32 kernel's plain C equals the simulator`, () =>
-    proveGraphs(graphsFor(arbitrary, count, 2), { capabilities: pico.capabilities }));
+    proveGraphs(graphsFor(arbitrary, count, 2), { capabilities: pico.capabilities, optimize: 'speed' }));
 
   test(`${name}: the mul32 kernel on a Cortex-M0+ equals the simulator`, { skip: withoutArm }, () =>
     proveOnCortexM0Plus(graphsFor(arbitrary, count / 5, 3)),

@@ -135,12 +135,12 @@ static void crimp_mul32_store_channel(const int32_t *sums, int32_t count, int32_
 
 /*
  * weights: [output channel][depth], rows filled up with zeros. bias: with input offset * sum of
- * weights added. limit: where the layer is rescaled. columns: scratch, depth / 2 words for each
- * pixel of the tile.
+ * weights added. limit: where the layer is rescaled. excess: where weights are cut down. columns:
+ * scratch, depth / 2 words for each pixel of the tile.
  */
 static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                                   const int16_t *limit, int32_t *columns,
+                                   const int16_t *limit, const uint16_t *excess, int32_t *columns,
                                    const struct crimp_mul32_conv_2d *layer)
 {
     const int32_t depth = layer->depth;
@@ -151,6 +151,7 @@ static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const in
     while (left > 0) {
         const int32_t count = left < layer->tile ? left : layer->tile;
         const int8_t *filter = weights;
+        const uint16_t *rest = excess;
         int32_t *column = columns;
 
         for (int32_t packed = 0; packed < count; packed += 4) {
@@ -160,7 +161,7 @@ static void crimp_mul32_conv_2d_s8(const int8_t *input, int8_t *output, const in
         for (int32_t channel = 0; channel < channels; ++channel) {
             int32_t sums[16];
 
-            crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
+            rest = crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], rest, sums);
             crimp_mul32_store_channel(sums, count, channel, multiplier, shift, limit, output, layer);
             filter += depth;
         }

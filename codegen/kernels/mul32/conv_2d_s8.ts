@@ -8,6 +8,7 @@ import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
 import { type PackedWeights, packedConstants, packWeights } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
+import { cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
@@ -77,6 +78,8 @@ function lower(
     `[channel ${filter.channels}]`;
   const bias = foldedBias(p, rows, output.channels);
   const rescale = rescaleOf(p, rows, output.channels);
+  const filled = filledRows(rows, output.channels, depth);
+  const cut = packed ? undefined : cutWeights(filled, depth);
   const name = packed ? 'conv_2d_s8_packed' : 'conv_2d_s8';
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
@@ -89,12 +92,25 @@ function lower(
             {
               name: `${label}_weights`,
               ctype: 'int8_t' as const,
-              data: filledRows(rows, output.channels, depth),
-              comment: `${label}: weights ${layout}${depth > taps ? `, rows filled up to ${depth}` : ''}`,
+              data: cut?.weights ?? filled,
+              comment:
+                `${label}: weights ${layout}${depth > taps ? `, rows filled up to ${depth}` : ''}` +
+                (cut ? ', cut down' : ''),
               align: 4,
             },
           ]),
       ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
+      ...(cut
+        ? [
+            {
+              name: `${label}_excess`,
+              ctype: 'uint16_t' as const,
+              data: cut.excess,
+              comment: `${label}: of each channel (weights to skip) * 256 + what was cut off the next, and 0`,
+              align: 2,
+            },
+          ]
+        : []),
     ],
     sources: [`mul32/${name}.c`],
     emit(printer, at) {
@@ -103,7 +119,7 @@ function lower(
         struct: 'crimp_mul32_conv_2d',
         scratch: true,
         packed: packed !== undefined,
-        more: [rescale && 'limit'],
+        more: [rescale && 'limit', ...(packed ? [] : [cut && 'excess'])],
       };
       if (packed) printPacking(printer, at, packed);
       const shape = {

@@ -38,7 +38,7 @@ static void crimp_mul32_conv_2d_s8_packed(const int8_t *input, int8_t *output, c
             int32_t sums[16];
 
             crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
-            crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], sums);
+            crimp_mul32_packed_dots(columns, column, filter, depth, bias[channel], 0, sums);
             crimp_mul32_store_channel(sums, count, channel, multiplier, shift, limit, output, layer);
         }
         output += count * channels;

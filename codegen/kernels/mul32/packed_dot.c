@@ -10,18 +10,24 @@
  * upper half of the word is exactly the upper lane's sum, which goes to `high`. `total` adds up the
  * words as they are, modulo 2^32, and at the end total - high * 2^16 is the lower lane's sum.
  *
+ * A group is two weights, or four where weights that are too large for that are cut down: what was
+ * taken off follows as the channel's `excess`, entries of (weights to skip) * 2^8 + the rest of the
+ * next one, up to an entry of 0. Each of them is a group of its own.
+ *
  * Here and in the other kernels the assembly is for GCC, which keeps r7 to itself when it does not
  * optimize; the plain C beside it does the same, step by step.
  */
 
 /*
  * For each column from `column` up to `end`, four sums: bias + sum over k of column value i of
- * weight k, times weights[k]. depth is a multiple of 4, a column 2 * depth words.
+ * weight k, times weights[k]. depth is a multiple of 4, a column 2 * depth words. Returns the next
+ * channel's excess; without any, groups are of two.
  */
-static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t *end, const int8_t *weights,
-                                           int32_t depth, int32_t bias, int32_t *sums)
+static inline const uint16_t *crimp_mul32_packed_dots(const int32_t *column, const int32_t *end,
+                                                      const int8_t *weights, int32_t depth, int32_t bias,
+                                                      const uint16_t *excess, int32_t *sums)
 {
-    const uint32_t start = (uint32_t)bias * 0x10001u - ((uint32_t)depth << 14);
+    const uint32_t start = (uint32_t)bias * 0x10001u;
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     /* In the order in which they are pushed: r0 lies at sp. */
     register const int32_t *last __asm__("r0") = end;
@@ -31,50 +37,61 @@ static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t 
     register int32_t bytes __asm__("r4") = 8 * depth;
     register int32_t *sum __asm__("r5") = sums;
     register const int32_t *x __asm__("r6") = column;
+    register const uint16_t *rest __asm__("r7") = excess;
 
     __asm__ volatile(".syntax unified\n"
-                     ".macro crimp_four_weights\n"
-                     "ldmia r1!, {r2}\n"
-                     "sxtb r3, r2\n"
-                     "ldmia r0!, {r6, r7}\n"
-                     "muls r6, r3, r6\n"
-                     "muls r7, r3, r7\n"
-                     "asrs r2, r2, #8\n"
-                     "sxtb r3, r2\n"
-                     "ldmia r0!, {r4, r5}\n"
-                     "muls r4, r3, r4\n"
-                     "muls r5, r3, r5\n"
-                     "adds r6, r6, r4\n"
-                     "adds r7, r7, r5\n"
-                     "add r6, r12\n"
+                     ".macro crimp_split\n" /* take the lanes of r6 and r7 apart */
                      "add r9, r6\n"
+                     "add r6, r12\n"
                      "asrs r6, r6, #16\n"
                      "add r8, r6\n"
-                     "add r7, r12\n"
                      "add r11, r7\n"
-                     "asrs r7, r7, #16\n"
-                     "add r10, r7\n"
-                     "asrs r2, r2, #8\n"
-                     "sxtb r3, r2\n"
-                     "ldmia r0!, {r6, r7}\n"
-                     "muls r6, r3, r6\n"
-                     "muls r7, r3, r7\n"
-                     "asrs r2, r2, #8\n"
-                     "ldmia r0!, {r4, r5}\n"
-                     "muls r4, r2, r4\n"
-                     "muls r5, r2, r5\n"
-                     "adds r6, r6, r4\n"
-                     "adds r7, r7, r5\n"
-                     "add r6, r12\n"
-                     "add r9, r6\n"
-                     "asrs r6, r6, #16\n"
-                     "add r8, r6\n"
                      "add r7, r12\n"
-                     "add r11, r7\n"
                      "asrs r7, r7, #16\n"
                      "add r10, r7\n"
                      ".endm\n"
-                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     ".macro crimp_first_weight weight\n"
+                     "ldmia r0!, {r6, r7}\n"
+                     "muls r6, \\weight, r6\n"
+                     "muls r7, \\weight, r7\n"
+                     ".endm\n"
+                     ".macro crimp_next_weight weight\n"
+                     "ldmia r0!, {r4, r5}\n"
+                     "muls r4, \\weight, r4\n"
+                     "muls r5, \\weight, r5\n"
+                     "adds r6, r6, r4\n"
+                     "adds r7, r7, r5\n"
+                     ".endm\n"
+                     ".macro crimp_twice_two_weights\n"
+                     "ldmia r1!, {r2}\n"
+                     "sxtb r3, r2\n"
+                     "crimp_first_weight r3\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_next_weight r3\n"
+                     "crimp_split\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_first_weight r3\n"
+                     "asrs r2, r2, #8\n"
+                     "crimp_next_weight r2\n"
+                     "crimp_split\n"
+                     ".endm\n"
+                     ".macro crimp_four_weights\n"
+                     "ldmia r1!, {r2}\n"
+                     "sxtb r3, r2\n"
+                     "crimp_first_weight r3\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_next_weight r3\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "crimp_next_weight r3\n"
+                     "asrs r2, r2, #8\n"
+                     "crimp_next_weight r2\n"
+                     "crimp_split\n"
+                     ".endm\n"
+                     "push {r0, r1, r2, r3, r4, r5, r7}\n"
                      "movs r0, r6\n"
                      "movs r4, #1\n"
                      "lsls r4, r4, #15\n"
@@ -90,14 +107,45 @@ static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t 
                      "ldr r2, [sp, #16]\n"
                      "adds r3, r0, r2\n"
                      "mov lr, r3\n"
+                     "ldr r3, [sp, #24]\n"
+                     "cmp r3, #0\n"
+                     "bne 4f\n"
                      "lsls r2, r2, #26\n" /* an odd number of fours: begin in the middle */
                      "bmi 3f\n"
                      "2:\n"
-                     "crimp_four_weights\n"
+                     "crimp_twice_two_weights\n"
                      "3:\n"
-                     "crimp_four_weights\n"
+                     "crimp_twice_two_weights\n"
                      "cmp r0, lr\n"
                      "bne 2b\n"
+                     "b 9f\n"
+                     "4:\n"
+                     "lsls r2, r2, #26\n"
+                     "bmi 6f\n"
+                     "5:\n"
+                     "crimp_four_weights\n"
+                     "6:\n"
+                     "crimp_four_weights\n"
+                     "cmp r0, lr\n"
+                     "bne 5b\n"
+                     "ldr r1, [sp, #24]\n"
+                     "ldr r2, [sp, #16]\n"
+                     "subs r0, r0, r2\n"
+                     "b 8f\n"
+                     "7:\n" /* an entry of the excess */
+                     "sxtb r3, r2\n"
+                     "lsrs r2, r2, #8\n"
+                     "lsls r2, r2, #3\n"
+                     "adds r0, r0, r2\n"
+                     "crimp_first_weight r3\n"
+                     "crimp_split\n"
+                     "8:\n"
+                     "ldrh r2, [r1, #0]\n"
+                     "adds r1, r1, #2\n"
+                     "cmp r2, #0\n"
+                     "bne 7b\n"
+                     "mov r0, lr\n"
+                     "9:\n"
                      "mov r5, r8\n"
                      "lsls r2, r5, #16\n"
                      "mov r4, r9\n"
@@ -111,29 +159,57 @@ static inline void crimp_mul32_packed_dots(const int32_t *column, const int32_t 
                      "str r3, [sp, #20]\n"
                      "ldr r3, [sp, #0]\n"
                      "cmp r0, r3\n"
-                     "bne 1b\n"
-                     "add sp, #24\n"
+                     "beq 1f\n"
+                     "b 1b\n"
+                     "1:\n"
+                     "ldr r7, [sp, #24]\n"
+                     "cmp r7, #0\n"
+                     "beq 1f\n"
+                     "movs r7, r1\n"
+                     "1:\n"
+                     "add sp, #28\n"
+                     ".purgem crimp_split\n"
+                     ".purgem crimp_first_weight\n"
+                     ".purgem crimp_next_weight\n"
+                     ".purgem crimp_twice_two_weights\n"
                      ".purgem crimp_four_weights\n"
-                     : "+l"(last), "+l"(w), "+l"(high), "+l"(total), "+l"(bytes), "+l"(sum), "+l"(x)
+                     : "+l"(last), "+l"(w), "+l"(high), "+l"(total), "+l"(bytes), "+l"(sum), "+l"(x),
+                       "+l"(rest)
                      :
-                     : "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+                     : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+    return rest;
 #else
+    const int32_t group = excess != 0 ? 4 : 2;
+    const uint16_t *rest = excess;
+
     for (; column != end; column += 2 * depth) {
         for (int32_t pair = 0; pair < 2; ++pair) {
+            const int32_t *x = column + pair;
             int32_t high = bias;
             uint32_t total = start;
 
-            for (int32_t k = 0; k < depth; k += 2) {
-                const uint32_t first = (uint32_t)column[2 * k + pair] * (uint32_t)weights[k];
-                const uint32_t second = (uint32_t)column[2 * k + 2 + pair] * (uint32_t)weights[k + 1];
-                const uint32_t word = first + second + 0x8000u;
+            for (int32_t k = 0; k < depth; k += group) {
+                uint32_t word = 0;
 
+                for (int32_t i = k; i < k + group; ++i) {
+                    word += (uint32_t)x[2 * i] * (uint32_t)weights[i];
+                }
                 total += word;
-                high += (int32_t)word >> 16;
+                high += (int32_t)(word + 0x8000u) >> 16;
+            }
+            for (rest = excess; rest != 0 && *rest != 0; ++rest) {
+                uint32_t word;
+
+                x += *rest >> 8 << 1;
+                word = (uint32_t)*x * (uint32_t)(int8_t)(*rest & 255);
+                x += 2;
+                total += word;
+                high += (int32_t)(word + 0x8000u) >> 16;
             }
             *sums++ = (int32_t)(total - ((uint32_t)high << 16));
             *sums++ = high;
         }
     }
+    return rest != 0 ? rest + 1 : rest;
 #endif
 }
