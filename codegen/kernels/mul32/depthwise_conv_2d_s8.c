@@ -35,7 +35,71 @@ struct crimp_mul32_depthwise {
 };
 
 /* Sums of a block: those of the upper half from 0, those of the lower from here. */
-enum { crimp_mul32_lower = 30 };
+enum { crimp_mul32_lower = 31 };
+
+/*
+ * Packs `rows` rows of `count` values each, count >= 1, from a to the lower and b to the upper halves of the plane's
+ * words. Returns where the next row goes.
+ */
+static int32_t *crimp_mul32_pack_rows(int32_t *to, const int8_t *a, const int8_t *b, int32_t rows,
+                                      int32_t count, const struct crimp_mul32_depthwise *layer)
+{
+    const int32_t channels = layer->channels;
+    const int32_t row_bytes = layer->input_width * channels;
+    const int32_t gap = layer->plane_width - count;
+
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register int32_t *out __asm__("r0") = to;
+    register const int8_t *from_a __asm__("r1") = a;
+    register const int8_t *from_b __asm__("r2") = b;
+    register int32_t gap_bytes __asm__("r3") = 4 * gap;
+    register int32_t next_row __asm__("r4") = row_bytes;
+    register const int8_t *end __asm__("r5") = a + rows * row_bytes;
+    register int32_t step __asm__("r6") = channels;
+    register int32_t last __asm__("r7") = count * channels;
+
+    __asm__ volatile(".syntax unified\n"
+                     ".macro crimp_word\n"
+                     "ldrsb r3, [r1, r5]\n"
+                     "ldrsb r4, [r2, r5]\n"
+                     "lsls r4, r4, #16\n"
+                     "adds r3, r3, r4\n"
+                     "stmia r0!, {r3}\n"
+                     "adds r5, r5, r6\n"
+                     ".endm\n"
+                     "mov r8, r3\n"
+                     "mov r9, r4\n"
+                     "mov r10, r5\n"
+                     "1:\n" /* a row */
+                     "movs r5, #0\n"
+                     "mov r3, %[count]\n"
+                     "lsls r3, r3, #31\n" /* an odd number of values: begin in the middle */
+                     "bne 3f\n"
+                     "2:\n"
+                     "crimp_word\n"
+                     "3:\n"
+                     "crimp_word\n"
+                     "cmp r5, r7\n"
+                     "bne 2b\n"
+                     "add r0, r8\n"
+                     "add r1, r9\n"
+                     "add r2, r9\n"
+                     "cmp r1, r10\n"
+                     "bne 1b\n"
+                     ".purgem crimp_word\n"
+                     : "+l"(out), "+l"(from_a), "+l"(from_b), "+l"(gap_bytes), "+l"(next_row), "+l"(end)
+                     : "l"(step), "l"(last), [count] "h"(count)
+                     : "r8", "r9", "r10", "cc", "memory");
+    return out;
+#else
+    for (; rows > 0; --rows) {
+        to = crimp_mul32_pack(to, 1, a, channels, b, channels, count) + gap;
+        a += row_bytes;
+        b += row_bytes;
+    }
+    return to;
+#endif
+}
 
 /* Gathers one channel from input row `row` on. Columns of padding are already filled. */
 static void crimp_mul32_gather_plane(int32_t *plane, const int8_t *image, int32_t row,
@@ -47,18 +111,316 @@ static void crimp_mul32_gather_plane(int32_t *plane, const int8_t *image, int32_
     const int32_t apart = layer->half * layer->stride_height;
     const int32_t room = layer->plane_width - layer->padding_left;
     const int32_t count = room < layer->input_width ? room : layer->input_width;
+    const int32_t end = row + layer->plane_height;
 
     plane += layer->padding_left;
-    for (int32_t y = row; y < row + layer->plane_height; ++y) {
-        const int32_t upper = (uint32_t)y < (uint32_t)layer->input_height;
-        const int32_t lower = (uint32_t)(y + apart) < (uint32_t)layer->input_height;
+    while (row < end) {
+        const int32_t upper = (uint32_t)row < (uint32_t)layer->input_height;
+        const int32_t lower = (uint32_t)(row + apart) < (uint32_t)layer->input_height;
+        const int8_t *a = upper ? image + row * row_bytes : &zero_point;
+        const int8_t *b = lower ? image + (row + apart) * row_bytes : &zero_point;
 
-        const int8_t *a = upper ? image + y * row_bytes : &zero_point;
-        const int8_t *b = lower ? image + (y + apart) * row_bytes : &zero_point;
+        if (upper && lower) {
+            const int32_t below = layer->input_height - apart;
+            const int32_t rows = (end < below ? end : below) - row;
 
-        crimp_mul32_pack(plane, 1, a, upper ? channels : 0, b, lower ? channels : 0, count);
-        plane += layer->plane_width;
+            plane = crimp_mul32_pack_rows(plane, a, b, rows, count, layer);
+            row += rows;
+        } else {
+            crimp_mul32_pack(plane, 1, a, upper ? channels : 0, b, lower ? channels : 0, count);
+            plane += layer->plane_width;
+            ++row;
+        }
     }
+}
+
+/*
+ * The 3 x 3 windows of a block on a Cortex-M0+, two side by side at once: a chain of products of values and weights,
+ * each of which may overwrite one of the two. frame: what crimp_mul32_depthwise_block says; next_row: bytes from
+ * behind four words to the row below.
+ */
+static inline void crimp_mul32_two_windows(const int32_t *x, const int32_t *frame, int32_t next_row)
+{
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register const int32_t *from __asm__("r0") = x;
+    register const int32_t *constants __asm__("r1") = frame;
+    register int32_t gap __asm__("r2") = next_row;
+
+    __asm__ volatile(".syntax unified\n"
+                     ".macro crimp_split word, total, high\n"
+                     "add \\word, r8\n"
+                     "add \\total, \\word\n"
+                     "asrs \\word, \\word, #16\n"
+                     "add \\high, \\word\n"
+                     ".endm\n"
+                     "mov lr, r2\n"
+                     "sub sp, #72\n"
+                     "mov r2, sp\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5}\n"
+                     "stmia r2!, {r3, r4, r5}\n"
+                     "movs r1, #1\n"
+                     "lsls r1, r1, #15\n"
+                     "mov r8, r1\n"
+                     "1:\n" /* a row */
+                     "ldr r1, [sp, #36]\n"
+                     "adds r1, r1, r0\n"
+                     "str r1, [sp, #68]\n"
+                     "2:\n" /* two windows */
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #0]\n"
+                     "muls r2, r1, r2\n"
+                     "muls r1, r3, r1\n"
+                     "ldr r6, [sp, #4]\n"
+                     "muls r3, r6, r3\n"
+                     "muls r6, r4, r6\n"
+                     "adds r2, r2, r3\n"
+                     "adds r1, r1, r6\n"
+                     "add r2, r8\n"
+                     "mov r9, r2\n"
+                     "asrs r2, r2, #16\n"
+                     "mov r10, r2\n"
+                     "add r1, r8\n"
+                     "mov r11, r1\n"
+                     "asrs r1, r1, #16\n"
+                     "mov r12, r1\n"
+                     "ldr r6, [sp, #8]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r5, r6\n"
+                     "movs r7, r4\n"
+                     "add r0, lr\n"
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #12]\n"
+                     "muls r2, r1, r2\n"
+                     "adds r7, r7, r2\n"
+                     "muls r1, r3, r1\n"
+                     "adds r6, r6, r1\n"
+                     "crimp_split r7, r9, r10\n"
+                     "crimp_split r6, r11, r12\n"
+                     "ldr r1, [sp, #16]\n"
+                     "muls r3, r1, r3\n"
+                     "muls r1, r4, r1\n"
+                     "ldr r6, [sp, #20]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r5, r6\n"
+                     "adds r3, r3, r4\n"
+                     "adds r1, r1, r6\n"
+                     "crimp_split r3, r9, r10\n"
+                     "crimp_split r1, r11, r12\n"
+                     "add r0, lr\n"
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #24]\n"
+                     "muls r2, r1, r2\n"
+                     "muls r1, r3, r1\n"
+                     "ldr r6, [sp, #28]\n"
+                     "muls r3, r6, r3\n"
+                     "muls r6, r4, r6\n"
+                     "adds r2, r2, r3\n"
+                     "adds r1, r1, r6\n"
+                     "crimp_split r2, r9, r10\n"
+                     "crimp_split r1, r11, r12\n"
+                     "ldr r6, [sp, #32]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r5, r6\n"
+                     "ldr r1, [sp, #44]\n"
+                     "adds r0, r0, r1\n"
+                     "add r4, r8\n"
+                     "mov r2, r9\n"
+                     "adds r2, r2, r4\n"
+                     "asrs r4, r4, #16\n"
+                     "add r4, r10\n"
+                     "lsls r3, r4, #16\n"
+                     "subs r2, r2, r3\n"
+                     "add r6, r8\n"
+                     "mov r3, r11\n"
+                     "adds r3, r3, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r6, r12\n"
+                     "lsls r5, r6, #16\n"
+                     "subs r3, r3, r5\n"
+                     "ldr r1, [sp, #56]\n"
+                     "adds r2, r2, r1\n"
+                     "adds r3, r3, r1\n"
+                     "ldr r1, [sp, #60]\n"
+                     "adds r4, r4, r1\n"
+                     "adds r6, r6, r1\n"
+                     "ldr r1, [sp, #40]\n"
+                     "stmia r1!, {r2, r3}\n"
+                     "str r4, [r1, #116]\n" /* crimp_mul32_lower */
+                     "str r6, [r1, #120]\n"
+                     "str r1, [sp, #40]\n"
+                     "ldr r1, [sp, #68]\n"
+                     "cmp r0, r1\n"
+                     "bne 2b\n"
+                     "ldr r1, [sp, #40]\n"
+                     "ldr r2, [sp, #64]\n"
+                     "subs r1, r1, r2\n"
+                     "str r1, [sp, #40]\n"
+                     "ldr r1, [sp, #48]\n"
+                     "adds r0, r0, r1\n"
+                     "ldr r1, [sp, #52]\n"
+                     "cmp r0, r1\n"
+                     "bne 1b\n"
+                     "add sp, #72\n"
+                     ".purgem crimp_split\n"
+                     : "+l"(from), "+l"(constants), "+l"(gap)
+                     :
+                     : "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+#else
+    (void)x;
+    (void)frame;
+    (void)next_row;
+#endif
+}
+
+/*
+ * The same with a stride of 2.
+ */
+static inline void crimp_mul32_two_strided_windows(const int32_t *x, const int32_t *frame, int32_t next_row)
+{
+#if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register const int32_t *from __asm__("r0") = x;
+    register const int32_t *constants __asm__("r1") = frame;
+    register int32_t gap __asm__("r2") = next_row;
+
+    __asm__ volatile(".syntax unified\n"
+                     ".macro crimp_split word, total, high\n"
+                     "add \\word, r8\n"
+                     "add \\total, \\word\n"
+                     "asrs \\word, \\word, #16\n"
+                     "add \\high, \\word\n"
+                     ".endm\n"
+                     "mov lr, r2\n"
+                     "sub sp, #72\n"
+                     "mov r2, sp\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5, r6, r7}\n"
+                     "stmia r2!, {r3, r4, r5, r6, r7}\n"
+                     "ldmia r1!, {r3, r4, r5}\n"
+                     "stmia r2!, {r3, r4, r5}\n"
+                     "movs r1, #1\n"
+                     "lsls r1, r1, #15\n"
+                     "mov r8, r1\n"
+                     "1:\n" /* a row */
+                     "ldr r1, [sp, #36]\n"
+                     "adds r1, r1, r0\n"
+                     "str r1, [sp, #68]\n"
+                     "2:\n" /* two windows */
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #0]\n"
+                     "muls r2, r1, r2\n"
+                     "muls r1, r4, r1\n"
+                     "ldr r6, [sp, #4]\n"
+                     "muls r3, r6, r3\n"
+                     "muls r6, r5, r6\n"
+                     "adds r2, r2, r3\n"
+                     "adds r1, r1, r6\n"
+                     "add r2, r8\n"
+                     "mov r9, r2\n"
+                     "asrs r2, r2, #16\n"
+                     "mov r10, r2\n"
+                     "add r1, r8\n"
+                     "mov r11, r1\n"
+                     "asrs r1, r1, #16\n"
+                     "mov r12, r1\n"
+                     "ldr r3, [r0]\n"
+                     "ldr r6, [sp, #8]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r3, r6\n"
+                     "movs r7, r4\n"
+                     "add r0, lr\n"
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #12]\n"
+                     "muls r2, r1, r2\n"
+                     "adds r7, r7, r2\n"
+                     "muls r1, r4, r1\n"
+                     "adds r6, r6, r1\n"
+                     "crimp_split r7, r9, r10\n"
+                     "crimp_split r6, r11, r12\n"
+                     "ldr r1, [sp, #16]\n"
+                     "muls r3, r1, r3\n"
+                     "muls r1, r5, r1\n"
+                     "ldr r2, [r0]\n"
+                     "ldr r6, [sp, #20]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r2, r6\n"
+                     "adds r3, r3, r4\n"
+                     "adds r1, r1, r6\n"
+                     "crimp_split r3, r9, r10\n"
+                     "crimp_split r1, r11, r12\n"
+                     "add r0, lr\n"
+                     "ldmia r0!, {r2, r3, r4, r5}\n"
+                     "ldr r1, [sp, #24]\n"
+                     "muls r2, r1, r2\n"
+                     "muls r1, r4, r1\n"
+                     "ldr r6, [sp, #28]\n"
+                     "muls r3, r6, r3\n"
+                     "muls r6, r5, r6\n"
+                     "adds r2, r2, r3\n"
+                     "adds r1, r1, r6\n"
+                     "crimp_split r2, r9, r10\n"
+                     "crimp_split r1, r11, r12\n"
+                     "ldr r3, [r0]\n"
+                     "ldr r6, [sp, #32]\n"
+                     "muls r4, r6, r4\n"
+                     "muls r6, r3, r6\n"
+                     "ldr r1, [sp, #44]\n"
+                     "adds r0, r0, r1\n"
+                     "add r4, r8\n"
+                     "mov r2, r9\n"
+                     "adds r2, r2, r4\n"
+                     "asrs r4, r4, #16\n"
+                     "add r4, r10\n"
+                     "lsls r3, r4, #16\n"
+                     "subs r2, r2, r3\n"
+                     "add r6, r8\n"
+                     "mov r3, r11\n"
+                     "adds r3, r3, r6\n"
+                     "asrs r6, r6, #16\n"
+                     "add r6, r12\n"
+                     "lsls r5, r6, #16\n"
+                     "subs r3, r3, r5\n"
+                     "ldr r1, [sp, #56]\n"
+                     "adds r2, r2, r1\n"
+                     "adds r3, r3, r1\n"
+                     "ldr r1, [sp, #60]\n"
+                     "adds r4, r4, r1\n"
+                     "adds r6, r6, r1\n"
+                     "ldr r1, [sp, #40]\n"
+                     "stmia r1!, {r2, r3}\n"
+                     "str r4, [r1, #116]\n" /* crimp_mul32_lower */
+                     "str r6, [r1, #120]\n"
+                     "str r1, [sp, #40]\n"
+                     "ldr r1, [sp, #68]\n"
+                     "cmp r0, r1\n"
+                     "bne 2b\n"
+                     "ldr r1, [sp, #40]\n"
+                     "ldr r2, [sp, #64]\n"
+                     "subs r1, r1, r2\n"
+                     "str r1, [sp, #40]\n"
+                     "ldr r1, [sp, #48]\n"
+                     "adds r0, r0, r1\n"
+                     "ldr r1, [sp, #52]\n"
+                     "cmp r0, r1\n"
+                     "bne 1b\n"
+                     "add sp, #72\n"
+                     ".purgem crimp_split\n"
+                     : "+l"(from), "+l"(constants), "+l"(gap)
+                     :
+                     : "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+#else
+    (void)x;
+    (void)frame;
+    (void)next_row;
+#endif
 }
 
 /* The sums of rows * columns windows of both halves; x is where the first window starts. */
@@ -67,136 +429,38 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
                                         const struct crimp_mul32_depthwise *layer)
 {
     const int32_t taps = layer->filter_height * layer->filter_width;
-    const int32_t start = (int32_t)((uint32_t)bias * 0x10001u - ((uint32_t)(taps + 1) >> 1 << 15));
-    const int32_t row_words = columns * layer->stride_width;
-    const int32_t wrap = layer->stride_height * layer->plane_width - row_words;
+    const int32_t rounding = (taps + 1) >> 1 << 15;
 
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     if (layer->filter_height == 3 && layer->filter_width == 3 && layer->dilation_height == 1 &&
-        layer->dilation_width == 1) {
-        int32_t constants[12];
+        layer->dilation_width == 1 && layer->stride_width <= 2) {
+        const int32_t pitch = 4 * layer->plane_width;
+        const int32_t row_bytes = ((columns + 1) >> 1) * 8 * layer->stride_width;
+        int32_t frame[18];
 
         for (int32_t i = 0; i < 9; ++i) {
-            constants[i] = weights[i];
+            frame[i] = weights[i];
         }
-        constants[9] = 4 * row_words;
-        constants[10] = 4 * wrap;
-        constants[11] = (int32_t)(x + rows * (row_words + wrap));
-
-        register const int32_t *row0 __asm__("r0") = x;
-        register const int32_t *row1 __asm__("r1") = x + layer->plane_width;
-        register const int32_t *row2 __asm__("r2") = x + 2 * layer->plane_width;
-        register int32_t total __asm__("r3") = start;
-        register const int32_t *constant __asm__("r4") = constants + 8;
-        register int32_t step __asm__("r5") = 4 * layer->stride_width;
-        register int32_t *sum __asm__("r6") = sums;
-        register int32_t high __asm__("r7") = bias;
-
-        __asm__ volatile(".syntax unified\n"
-                         "mov r9, r7\n"
-                         "mov r10, r3\n"
-                         "mov r11, r6\n"
-                         "mov r12, r5\n"
-                         "ldmia r4!, {r3, r5, r6, r7}\n"
-                         "push {r3, r5, r6, r7}\n"
-                         "subs r4, r4, #32\n"
-                         "ldmia r4!, {r3, r5, r6, r7}\n"
-                         "push {r3, r5, r6, r7}\n"
-                         "subs r4, r4, #32\n"
-                         "ldmia r4!, {r3, r5, r6, r7}\n"
-                         "push {r3, r5, r6, r7}\n"
-                         "movs r4, #1\n"
-                         "lsls r4, r4, #15\n"
-                         "mov r8, r4\n"
-                         "1:\n" /* a row */
-                         "ldr r4, [sp, #36]\n"
-                         "adds r4, r4, r0\n"
-                         "mov lr, r4\n"
-                         "2:\n" /* a window */
-                         "mov r6, r10\n"
-                         "mov r7, r9\n"
-                         "ldr r5, [r0, #0]\n"
-                         "ldr r4, [sp, #0]\n"
-                         "muls r5, r4, r5\n"
-                         "ldr r3, [r0, #4]\n"
-                         "ldr r4, [sp, #4]\n"
-                         "muls r3, r4, r3\n"
-                         "adds r5, r5, r3\n"
-                         "add r5, r8\n" /* the group's end: take the lanes apart */
-                         "adds r6, r6, r5\n"
-                         "asrs r5, r5, #16\n"
-                         "adds r7, r7, r5\n"
-                         "ldr r5, [r0, #8]\n"
-                         "ldr r4, [sp, #8]\n"
-                         "muls r5, r4, r5\n"
-                         "ldr r3, [r1, #0]\n"
-                         "ldr r4, [sp, #12]\n"
-                         "muls r3, r4, r3\n"
-                         "adds r5, r5, r3\n"
-                         "add r5, r8\n"
-                         "adds r6, r6, r5\n"
-                         "asrs r5, r5, #16\n"
-                         "adds r7, r7, r5\n"
-                         "ldr r5, [r1, #4]\n"
-                         "ldr r4, [sp, #16]\n"
-                         "muls r5, r4, r5\n"
-                         "ldr r3, [r1, #8]\n"
-                         "ldr r4, [sp, #20]\n"
-                         "muls r3, r4, r3\n"
-                         "adds r5, r5, r3\n"
-                         "add r5, r8\n"
-                         "adds r6, r6, r5\n"
-                         "asrs r5, r5, #16\n"
-                         "adds r7, r7, r5\n"
-                         "ldr r5, [r2, #0]\n"
-                         "ldr r4, [sp, #24]\n"
-                         "muls r5, r4, r5\n"
-                         "ldr r3, [r2, #4]\n"
-                         "ldr r4, [sp, #28]\n"
-                         "muls r3, r4, r3\n"
-                         "adds r5, r5, r3\n"
-                         "add r5, r8\n"
-                         "adds r6, r6, r5\n"
-                         "asrs r5, r5, #16\n"
-                         "adds r7, r7, r5\n"
-                         "ldr r5, [r2, #8]\n"
-                         "ldr r4, [sp, #32]\n"
-                         "muls r5, r4, r5\n"
-                         "add r5, r8\n"
-                         "adds r6, r6, r5\n"
-                         "asrs r5, r5, #16\n"
-                         "adds r7, r7, r5\n"
-                         "lsls r3, r7, #16\n"
-                         "subs r6, r6, r3\n"
-                         "mov r4, r11\n"
-                         "str r6, [r4, #0]\n"
-                         "str r7, [r4, #120]\n" /* crimp_mul32_lower */
-                         "adds r4, r4, #4\n"
-                         "mov r11, r4\n"
-                         "add r0, r12\n"
-                         "add r1, r12\n"
-                         "add r2, r12\n"
-                         "cmp r0, lr\n"
-                         "bne 2b\n"
-                         "ldr r4, [sp, #40]\n"
-                         "adds r0, r0, r4\n"
-                         "adds r1, r1, r4\n"
-                         "adds r2, r2, r4\n"
-                         "ldr r4, [sp, #44]\n"
-                         "cmp r0, r4\n"
-                         "bne 1b\n"
-                         "add sp, #48\n"
-                         : "+l"(row0), "+l"(row1), "+l"(row2), "+l"(total), "+l"(constant), "+l"(step),
-                           "+l"(sum), "+l"(high)
-                         :
-                         : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+        frame[9] = row_bytes;
+        frame[10] = (int32_t)sums;
+        frame[11] = 8 * layer->stride_width - 2 * pitch - 16; /* from behind two windows to the next ones */
+        frame[12] = layer->stride_height * pitch - row_bytes;
+        frame[13] = (int32_t)x + rows * layer->stride_height * pitch;
+        frame[14] = bias - rounding;
+        frame[15] = bias;
+        frame[16] = (columns & 1) * 4; /* the last of an odd number of windows has none beside it */
+        if (layer->stride_width == 1) {
+            crimp_mul32_two_windows(x, frame, pitch - 16);
+        } else {
+            crimp_mul32_two_strided_windows(x, frame, pitch - 16);
+        }
         return;
     }
 #endif
     for (int32_t row = 0; row < rows; ++row) {
         for (int32_t column = 0; column < columns; ++column) {
             int32_t high = bias;
-            uint32_t total = (uint32_t)start;
+            uint32_t total = (uint32_t)bias * 0x10001u - (uint32_t)rounding;
             uint32_t word = 0x8000u;
 
             for (int32_t tap = 0, ky = 0; ky < layer->filter_height; ++ky) {
@@ -217,7 +481,7 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
             ++sums;
             x += layer->stride_width;
         }
-        x += wrap;
+        x += layer->stride_height * layer->plane_width - columns * layer->stride_width;
     }
 }
 

@@ -43,7 +43,7 @@ function lower(
   const { input, output, filter, stride, dilation } = p;
   const channels = output.channels;
   const taps = filter.height * filter.width;
-  const { half, planeHeight, planeWidth, overlap } = bandsOf(p, scratchBytes - (pack ? taps : 0));
+  const { half, planeHeight, planeWidth, planeBytes, overlap } = bandsOf(p, scratchBytes - (pack ? taps : 0));
   const { weights } = channelsFirst(p) as { readonly weights: Int8Array };
   const packed = pack ? packWeights(weights, taps) : undefined;
   const layout = `[channel ${channels}][row ${filter.height}][column ${filter.width}]`;
@@ -51,7 +51,7 @@ function lower(
   const name = packed ? 'depthwise_conv_2d_s8_packed' : 'depthwise_conv_2d_s8';
   return {
     why: `two products in one multiply, bands of ${2 * half} rows`,
-    scratchBytes: 4 * planeHeight * planeWidth + (packed ? taps : 0),
+    scratchBytes: planeBytes + (packed ? taps : 0),
     overlaps: [overlap],
     constants: packed
       ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]
@@ -115,7 +115,8 @@ function inBands(p: DepthwiseConv2dParameters, half: number): Bands {
     half,
     planeHeight,
     planeWidth,
-    planeBytes: 4 * planeHeight * planeWidth,
+    // Windows are computed in pairs: the last of an odd number of them reads that far beyond the plane.
+    planeBytes: 4 * (planeHeight * planeWidth + (output.width % 2 === 1 ? stride.width : 0)),
     overlap: inPlace
       ? { input: 0, lead: 0, exact: true }
       : { input: 0, lead: leadOfStretches(stretches(p, 2 * half)) },
