@@ -80,12 +80,18 @@ function addressOf({ source }: Move, at: Addresses): string {
   return 'input' in source ? at.input(source.input) : at.output((source as { output: number }).output);
 }
 
-function printMove(
+/** @param target where the output begins, as the move counts */
+export function printMove(
   printer: Printer,
   at: Addresses,
-  { move, dtype, source }: { move: Move; dtype: DType; source: string },
+  {
+    move,
+    dtype,
+    source,
+    target: begin = at.output(move.output),
+  }: { move: Move; dtype: DType; source: string; target?: string },
 ): void {
-  const { loops, from, to, output } = move;
+  const { loops, from, to } = move;
   const run = loops.at(-1)!;
   const outer = loops.slice(0, -1);
   const moved = (address: string, start: number, side: 'from' | 'to') =>
@@ -97,7 +103,7 @@ function printMove(
         return `${stride < 0 ? ' -' : ' +'} i${depth}${Math.abs(stride) === 1 ? '' : ` * ${Math.abs(stride)}`}`;
       }),
     ].join('');
-  const [target, values] = [moved(at.output(output), to, 'to'), moved(source, from, 'from')];
+  const [target, values] = [moved(begin, to, 'to'), moved(source, from, 'from')];
   const printFrom = (depth: number): void => {
     if (depth < outer.length) {
       printer.loop(`i${depth}`, outer[depth]!.count, () => printFrom(depth + 1));

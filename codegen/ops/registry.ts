@@ -3,23 +3,28 @@ import type { Graph, Op, OpType } from '../../src/graph/graph.js';
 import type { Layer, LowerContext, OpEmitter } from '../layer.js';
 import { abs } from './abs.js';
 import { add } from './add.js';
+import { addN } from './add_n.js';
 import { argMax } from './arg_max.js';
 import { argMin } from './arg_min.js';
 import { assignVariable } from './assign_variable.js';
 import { averagePool2d } from './average_pool_2d.js';
 import { batchMatmul } from './batch_matmul.js';
 import { batchToSpaceNd } from './batch_to_space_nd.js';
+import { broadcastArgs } from './broadcast_args.js';
 import { broadcastTo } from './broadcast_to.js';
 import { cast } from './cast.js';
 import { ceil } from './ceil.js';
 import { concatenation } from './concatenation.js';
 import { conv2d } from './conv_2d.js';
 import { cos } from './cos.js';
+import { cumsum } from './cumsum.js';
 import { depthToSpace } from './depth_to_space.js';
 import { depthwiseConv2d } from './depthwise_conv_2d.js';
 import { dequantize } from './dequantize.js';
 import { div } from './div.js';
+import { dynamicUpdateSlice } from './dynamic_update_slice.js';
 import { elu } from './elu.js';
+import { embeddingLookup } from './embedding_lookup.js';
 import { equal } from './equal.js';
 import { exp } from './exp.js';
 import { expandDims } from './expand_dims.js';
@@ -105,23 +110,28 @@ export type EmittedOpType = Exclude<OpType, 'UNSUPPORTED'>;
 const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   ABS: abs,
   ADD: add,
+  ADD_N: addN,
   ARG_MAX: argMax,
   ARG_MIN: argMin,
   ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_MATMUL: batchMatmul,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
+  BROADCAST_ARGS: broadcastArgs,
   BROADCAST_TO: broadcastTo,
   CAST: cast,
   CEIL: ceil,
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
   COS: cos,
+  CUMSUM: cumsum,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
   DIV: div,
+  DYNAMIC_UPDATE_SLICE: dynamicUpdateSlice,
   ELU: elu,
+  EMBEDDING_LOOKUP: embeddingLookup,
   EQUAL: equal,
   EXP: exp,
   EXPAND_DIMS: expandDims,

@@ -4,6 +4,7 @@ import type { OpType } from '../graph/graph.js';
 export const pointwise: ReadonlySet<OpType> = new Set<OpType>([
   'ABS',
   'ADD',
+  'ADD_N',
   'CAST',
   'CEIL',
   'COS',

@@ -14,6 +14,7 @@ type Rule = (op: AnyOp, graph: Graph, coupler: Coupler) => void;
 export const couplingRules: Partial<Record<OpType, Rule>> = {
   ABS: sameChannels,
   ADD: coupleElementwise,
+  ADD_N: coupleElementwise,
   AVERAGE_POOL_2D: sameChannels,
   BATCH_TO_SPACE_ND: coupleMoved,
   CEIL: sameChannels,

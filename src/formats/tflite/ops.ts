@@ -13,6 +13,7 @@ import {
   convVersion,
   depthwiseVersion,
   divVersion,
+  dynamicUpdateSliceVersion,
   extremumVersion,
   fillVersion,
   fullyConnectedVersion,
@@ -79,6 +80,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     always: { pot_scale_int16: false },
     versions: { int8: 2, int16: 3, int64: 4 },
   },
+  ADD_N: { options: 'AddNOptions', links: {}, versions: {} },
   // The output's own type says it; TFLite refuses an index that is "not set", TFLM does not look.
   ARG_MAX: {
     options: 'ArgMaxOptions',
@@ -100,6 +102,7 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   BATCH_MATMUL: { options: 'BatchMatMulOptions', links: { adj_x: 'adjX', adj_y: 'adjY' }, versions: int8Two },
   BATCH_TO_SPACE_ND: { options: 'BatchToSpaceNDOptions', links: {}, versions: batchSpaceVersion },
+  BROADCAST_ARGS: { links: {}, versions: {} },
   BROADCAST_TO: { options: 'BroadcastToOptions', links: {}, versions: broadcastToVersion },
   CAST: { options: 'CastOptions', links: {}, versions: castVersion },
   CEIL: { links: {}, versions: {} },
@@ -117,6 +120,11 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
     versions: convVersion,
   },
   COS: { options: 'CosOptions', links: {}, versions: {} },
+  CUMSUM: {
+    options: 'CumsumOptions',
+    links: { exclusive: 'exclusive', reverse: 'reverse' },
+    versions: {},
+  },
   DEPTHWISE_CONV_2D: {
     options: 'DepthwiseConv2DOptions',
     links: {
@@ -135,7 +143,13 @@ export const opFormats: { readonly [T in FormattedOpType]: OpFormat<T> } = {
   },
   DEQUANTIZE: { options: 'DequantizeOptions', links: {}, versions: { int4: 6, int8: 2, int16: 3 } },
   DIV: { options: 'DivOptions', links: { fused_activation_function: activation }, versions: divVersion },
+  DYNAMIC_UPDATE_SLICE: {
+    options: 'DynamicUpdateSliceOptions',
+    links: {},
+    versions: dynamicUpdateSliceVersion,
+  },
   ELU: { links: {}, versions: {} },
+  EMBEDDING_LOOKUP: { links: {}, versions: {} },
   EQUAL: { options: 'EqualOptions', links: {}, versions: { int8: 2 } },
   EXP: { options: 'ExpOptions', links: {}, versions: {} },
   EXPAND_DIMS: { options: 'ExpandDimsOptions', links: {}, versions: {} },

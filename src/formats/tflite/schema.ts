@@ -61,6 +61,7 @@ const optionsTables = {
   },
   SoftmaxOptions: { beta: [0, 'float32'] },
   ConcatenationOptions: { axis: [0, 'int32'], fused_activation_function: [1, 'int8'] },
+  AddNOptions: {},
   AddOptions: { fused_activation_function: [0, 'int8'], pot_scale_int16: [1, 'bool', 1] },
   SubOptions: { fused_activation_function: [0, 'int8'], pot_scale_int16: [1, 'bool', 1] },
   MulOptions: { fused_activation_function: [0, 'int8'] },
@@ -100,6 +101,8 @@ const optionsTables = {
   ZerosLikeOptions: {},
   ShapeOptions: { out_type: [0, 'int8'] },
   CastOptions: {},
+  CumsumOptions: { exclusive: [0, 'bool'], reverse: [1, 'bool'] },
+  DynamicUpdateSliceOptions: {},
   L2NormOptions: { fused_activation_function: [0, 'int8'] },
   LeakyReluOptions: { alpha: [0, 'float32'] },
   LogSoftmaxOptions: {},
@@ -205,6 +208,7 @@ export const optionsUnion: Record<OptionsName, number> = {
   AbsOptions: 78,
   SplitVOptions: 79,
   ReverseV2Options: 81,
+  AddNOptions: 82,
   GatherNdOptions: 83,
   CosOptions: 84,
   QuantizeOptions: 89,
@@ -213,11 +217,13 @@ export const optionsUnion: Record<OptionsName, number> = {
   ScatterNdOptions: 97,
   SelectV2Options: 98,
   BatchMatMulOptions: 101,
+  CumsumOptions: 102,
   CallOnceOptions: 103,
   BroadcastToOptions: 104,
   VarHandleOptions: 111,
   ReadVariableOptions: 112,
   AssignVariableOptions: 113,
+  DynamicUpdateSliceOptions: 117,
 };
 
 export const tables = {

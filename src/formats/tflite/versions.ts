@@ -111,6 +111,11 @@ export function splitVersion(op: Op<'SPLIT'>, graph: Graph): number {
   return { int8: 2, int32: 3, int16: 4 }[inputTensor(graph, op, 1).dtype as string] ?? 1;
 }
 
+/** Version 2 has int64 numbers. */
+export function dynamicUpdateSliceVersion(op: Op<'DYNAMIC_UPDATE_SLICE'>, graph: Graph): number {
+  return inputTensor(graph, op, 2).dtype === 'int64' ? 2 : 1;
+}
+
 export function sliceVersion(op: Op<'SLICE'>, graph: Graph): number {
   const { shape, dtype } = inputTensor(graph, op);
   return shape.length > 4 ? 5 : ({ int8: 2, int16: 4 }[dtype as string] ?? 1);

@@ -1,7 +1,8 @@
 /** Functions of two values that broadcast, and the choice between them. */
-import { outputTensor } from '../../../graph/access.js';
+import { inputTensor, outputTensor, scaleOf } from '../../../graph/access.js';
 import type { Op, OpType } from '../../../graph/graph.js';
 import type { FusedActivation } from '../../../numerics/activation_range.js';
+import { addNParameters } from '../../../ops/add_n.js';
 import type { Exporter } from '../exporter.js';
 import type { Value } from '../model_writer.js';
 import { activated } from './activation.js';
@@ -25,6 +26,17 @@ export function add(op: Op<'ADD'>, x: Exporter): void {
   const plain = outputTensor(x.graph, op).dtype === 'int32';
   const attributes = plain ? { activation: 'NONE' as const } : op.attributes;
   arithmetic<'ADD'>('Add')({ ...op, attributes }, x);
+}
+
+/** Of int8 TFLM adds up one zero point more than there are values. */
+export function addN(op: Op<'ADD_N'>, x: Exporter): void {
+  const layout = x.commonLayout(...op.inputs);
+  const terms = op.inputs.map((t) => x.real(t, layout));
+  const { quantized } = addNParameters(op, x.graph);
+  if (quantized && quantized.inputOffset !== 0) {
+    terms.push(x.writer.scalar('float32', quantized.inputOffset * scaleOf(inputTensor(x.graph, op))));
+  }
+  x.write(op.outputs[0]!, x.node('Sum', terms), layout);
 }
 
 /** One node of that type. */

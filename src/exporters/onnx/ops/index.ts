@@ -3,7 +3,16 @@ import { outputTensor } from '../../../graph/access.js';
 import type { Op, OpType } from '../../../graph/graph.js';
 import { quantizationRules } from '../../../ops/quantization_rules.js';
 import { CannotExport, type Exporter, isQuantized } from '../exporter.js';
-import { add, arithmetic, floorDiv, floorMod, notEqual, selectV2, squaredDifference } from './binary.js';
+import {
+  add,
+  addN,
+  arithmetic,
+  floorDiv,
+  floorMod,
+  notEqual,
+  selectV2,
+  squaredDifference,
+} from './binary.js';
 import { conv2d, depthwiseConv2d, transposeConv } from './conv.js';
 import { batchMatmul, fullyConnected } from './dense.js';
 import {
@@ -42,32 +51,37 @@ import {
 import { mirrorPad, pad, padv2 } from './pad.js';
 import { averagePool2d, l2Pool2d, maxPool2d } from './pool.js';
 import { cast, dequantize, quantize } from './quantize.js';
-import { argExtremum, reduceAll, reduction } from './reduce.js';
+import { argExtremum, cumsum, reduceAll, reduction } from './reduce.js';
 import { resizeBilinear, resizeNearestNeighbor } from './resize.js';
-import { scatterNd, topkV2 } from './select.js';
+import { broadcastArgs, dynamicUpdateSlice, embeddingLookup, scatterNd, topkV2 } from './select.js';
 import { svdf } from './svdf.js';
 import { assignVariable, readVariable } from './variable.js';
 
 const exporters: { readonly [T in OpType]?: (op: Op<T>, x: Exporter) => void } = {
   ABS: unary('Abs'),
   ADD: add,
+  ADD_N: addN,
   ARG_MAX: argExtremum('ArgMax'),
   ARG_MIN: argExtremum('ArgMin'),
   ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_MATMUL: batchMatmul,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
+  BROADCAST_ARGS: broadcastArgs,
   BROADCAST_TO: expand(0),
   CAST: cast,
   CEIL: unary('Ceil'),
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
   COS: unary('Cos'),
+  CUMSUM: cumsum,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
   DIV: arithmetic('Div'),
+  DYNAMIC_UPDATE_SLICE: dynamicUpdateSlice,
   ELU: unary('Elu'),
+  EMBEDDING_LOOKUP: embeddingLookup,
   EQUAL: arithmetic('Equal'),
   EXP: unary('Exp'),
   EXPAND_DIMS: reshape,

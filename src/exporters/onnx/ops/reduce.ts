@@ -1,8 +1,9 @@
 /** One value of many along axes, and the place of the largest or smallest. */
-import { inputTensor, outputTensor } from '../../../graph/access.js';
+import { inputTensor, outputTensor, scaleOf } from '../../../graph/access.js';
 import type { Op } from '../../../graph/graph.js';
 import type { ArgExtremumType } from '../../../ops/arg_extremum.js';
 import { axisOf, integersOf } from '../../../ops/constant_operand.js';
+import { cumsumAxis, cumsumParameters } from '../../../ops/cumsum.js';
 import type { ReductionType } from '../../../ops/reduction.js';
 import type { Exporter } from '../exporter.js';
 import { axesIn, axisIn, isIdentity, type Layout } from '../layout.js';
@@ -74,4 +75,14 @@ export function argExtremum<T extends ArgExtremumType>(type: string): (op: Op<T>
     const wide = outputTensor(x.graph, op).dtype === 'int64';
     x.write(op.outputs[0]!, wide ? places : x.node('Cast', [places], { to: onnxTypeOf.int32 }));
   };
+}
+
+/** Of int8 TFLM adds up one zero point more than there are values. */
+export function cumsum(op: Op<'CUMSUM'>, x: Exporter): void {
+  const { exclusive, reverse, quantized } = cumsumParameters(op, x.graph);
+  const axis = x.writer.scalar('int64', cumsumAxis(op, x.graph)!);
+  const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
+  const sums = x.node('CumSum', [x.real(op.inputs[0]!), axis], attributes);
+  const offset = (quantized?.inputOffset ?? 0) * scaleOf(inputTensor(x.graph, op));
+  x.write(op.outputs[0]!, offset === 0 ? sums : x.node('Add', [sums, x.writer.scalar('float32', offset)]));
 }

@@ -33,7 +33,7 @@ import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pool.j
 import { quantizedOperators } from './qlinear.js';
 import { dequantizeLinear, dynamic, quantizeLinear } from './quantize.js';
 import { gru, lstm, rnn } from './recurrent.js';
-import { reduce, reduceNorm, softmax } from './reduce.js';
+import { cumSum, reduce, reduceNorm, softmax } from './reduce.js';
 import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
 import { compare, not, where } from './select.js';
@@ -80,6 +80,7 @@ export const nodeImporters: Readonly<Record<string, NodeImporter>> = {
   ConvInteger: dynamic,
   ConvTranspose: convTranspose,
   Cos: unary('COS', {}),
+  CumSum: cumSum,
   DepthToSpace: depthToSpace,
   DequantizeLinear: dequantizeLinear,
   Div: div,

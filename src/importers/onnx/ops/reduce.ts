@@ -1,5 +1,5 @@
 /** Reductions over any axes; Softmax and LogSoftmax along any axis. */
-import { activation, input, listOf, type NodeImporter } from '../node_context.js';
+import { activation, constantInput, input, listOf, type NodeImporter } from '../node_context.js';
 import { type Activation, axisFrom, identity, storedShape, Unsupported } from '../value.js';
 import { applied } from './elementwise.js';
 import { viewed } from './view.js';
@@ -72,3 +72,13 @@ export function softmax(type: 'SOFTMAX' | 'LOG_SOFTMAX'): NodeImporter {
     return [apply({ ...value, tensor: graph.inOrder(value, order), order })];
   };
 }
+
+/** The axis is an input. */
+export const cumSum: NodeImporter = (context) => {
+  const { node, graph } = context;
+  const value = input(context);
+  const axis = axisFrom(constantInput(context, 1, 'axis').values[0] ?? 0, value.dims.length);
+  const along = graph.integers(`${node.name}/axis`, [value.order.indexOf(axis)], []);
+  const attributes = { exclusive: node.number('exclusive') === 1, reverse: node.number('reverse') === 1 };
+  return [applied(context, node.name, value, 'CUMSUM', attributes, [along])];
+};
