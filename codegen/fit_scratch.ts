@@ -5,7 +5,7 @@
 import type { Graph } from '../src/graph/graph.js';
 import type { Plan } from '../src/planner/plan.js';
 import { plan } from '../src/planner/planner.js';
-import type { Layer } from './layer.js';
+import type { Layer, LowerOptions } from './layer.js';
 
 /** What an arena may grow for speed beyond the smallest one. */
 function allowance(smallest: number): number {
@@ -21,8 +21,10 @@ export function fitScratch(
   graph: Graph,
   alignment: number,
   lowerAt: (op: number, scratchBytes: number) => Layer,
+  optimize?: LowerOptions['optimize'],
 ): Layer[] {
   const fastest = graph.ops.map((_, op) => lowerAt(op, Number.POSITIVE_INFINITY));
+  if (optimize === 'speed') return fastest;
   const relower = (limit: (op: number) => number) =>
     fastest.map((layer, op) => (layer.scratchBytes > 0 ? lowerAt(op, limit(op)) : layer));
   const smallest = relower(() => 0);
@@ -31,9 +33,9 @@ export function fitScratch(
   const arena = (layers: readonly Layer[]) => plan(layers, graph, { alignment });
   const least = arena(smallest);
   // A plan with more scratch, and with the leads that go with it, need not come out as its gaps promise.
-  for (const share of [1, 0.5, 0]) {
+  for (const share of optimize === 'ram' ? [0] : [1, 0.5, 0]) {
     const most = least.arenaBytes + allowance(least.arenaBytes) * share;
-    if (share === 1 && arena(fastest).arenaBytes <= most) return fastest;
+    if (arena(fastest).arenaBytes <= most) return fastest;
     const layers = relower((op) => widestGap(least, op, most));
     if (arena(layers).arenaBytes <= most) return layers;
   }

@@ -79,6 +79,11 @@ export interface Layer {
 export interface LowerOptions {
   /** Each layer's weights in their smallest exact form: plain, or as a codebook and a stream that skips zeros. */
   readonly packWeights?: boolean;
+  /**
+   * speed: all the scratch that kernels have use for. ram: none that makes the arena larger. Otherwise the arena may grow
+   * a little for speed.
+   */
+  readonly optimize?: 'speed' | 'ram';
 }
 
 export interface LowerContext extends LowerOptions {

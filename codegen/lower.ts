@@ -12,7 +12,7 @@ import { lowerOp } from './ops/registry.js';
 export function lower(
   graph: Graph,
   { capabilities, alignment }: Pick<Target, 'capabilities' | 'alignment'>,
-  { packWeights = false }: LowerOptions = {},
+  { packWeights = false, optimize }: LowerOptions = {},
 ): Layer[] {
   const lowerAt = (index: number, scratchBytes: number): Layer => {
     const op = graph.ops[index] as Op;
@@ -24,5 +24,5 @@ export function lower(
       ? copyLayer(index, layer.alias!, outputTensor(graph, op))
       : layer;
   };
-  return fitScratch(graph, alignment, lowerAt);
+  return fitScratch(graph, alignment, lowerAt, optimize);
 }

@@ -31,6 +31,12 @@ __attribute__((used)) void *memcpy(void *restrict to, const void *restrict from,
     for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
     return to;
 }
+__attribute__((used)) void *memmove(void *to, const void *from, size_t n)
+{
+    if ((char *)to <= (const char *)from) for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
+    else while (n-- > 0) ((char *)to)[n] = ((const char *)from)[n];
+    return to;
+}
 __attribute__((used)) void *memset(void *to, int value, size_t n)
 {
     for (size_t i = 0; i < n; ++i) ((char *)to)[i] = (char)value;
@@ -38,11 +44,15 @@ __attribute__((used)) void *memset(void *to, int value, size_t n)
 }
 `;
 
+/** Told of every access of a running function, in its order. */
+export type Watch = (kind: 'read' | 'write', address: number, bytes: number) => void;
+
 export interface Machine {
   /** Bytes of all code and constants. */
   readonly flashBytes: number;
   /** Runs a function without parameters. @returns its cycles */
-  call(symbol: string): number;
+  call(symbol: string, watch?: Watch): number;
+  addressOf(symbol: string): number;
   read(symbol: string, offset: number, bytes: number): Uint8Array;
   write(symbol: string, offset: number, bytes: Uint8Array): void;
 }
@@ -85,7 +95,9 @@ function machine(image: Uint8Array, symbols: ReadonlyMap<string, number>): Machi
   };
   return {
     flashBytes: image.length,
-    call(symbol) {
+    addressOf,
+    call(symbol, watch) {
+      if (watch) watchAccesses(board, watch);
       core.PC = addressOf(symbol);
       core.SP = stackTop;
       core.LR = flash | 1;
@@ -94,6 +106,7 @@ function machine(image: Uint8Array, symbols: ReadonlyMap<string, number>): Machi
         core.executeInstruction();
         if (core.cycles - start > cycleLimit) throw new Error(`${symbol} does not end`);
       }
+      if (watch) for (const name of accessors) Reflect.deleteProperty(board, name);
       return core.cycles - start;
     },
     read: (symbol, offset, bytes) => {
@@ -102,4 +115,33 @@ function machine(image: Uint8Array, symbols: ReadonlyMap<string, number>): Machi
     },
     write: (symbol, offset, bytes) => board.sram.set(bytes, addressOf(symbol) - ram + offset),
   };
+}
+
+const accessors = [
+  'readUint8',
+  'readUint16',
+  'readUint32',
+  'writeUint8',
+  'writeUint16',
+  'writeUint32',
+] as const;
+
+/** Puts the board's accessors behind ones that tell of each call; one that is made of others is told of once. */
+function watchAccesses(board: RP2040, watch: Watch): void {
+  let inside = false;
+  for (const name of accessors) {
+    const access = RP2040.prototype[name] as (address: number, value?: number) => number;
+    const kind = name.startsWith('read') ? 'read' : 'write';
+    const bytes = Number(name.replace(/\D/g, '')) / 8;
+    Object.assign(board, {
+      [name](address: number, value?: number) {
+        if (inside) return access.call(board, address, value);
+        watch(kind, address >>> 0, bytes);
+        inside = true;
+        const result = access.call(board, address, value);
+        inside = false;
+        return result;
+      },
+    });
+  }
 }

@@ -26,8 +26,9 @@ export interface HarnessOptions {
   readonly samples?: number;
   /** Kernels to test: the host's unless given. Their C has to compile on the host. */
   readonly capabilities?: readonly Capability[];
-  /** As `compile` takes it. */
+  /** As `compile` takes them. */
   readonly packWeights?: boolean;
+  readonly optimize?: 'speed' | 'ram';
   /** Of tensors in the arena, the host's unless given. 1 lays outputs over inputs to the byte: 8-bit tensors only. */
   readonly alignment?: number;
   /** Values of an input where not every value is allowed, such as indices. */
@@ -65,11 +66,11 @@ export async function proveGraphs(graphs: readonly Graph[], options: HarnessOpti
 }
 
 function prepare(graph: Graph, index: number, options: HarnessOptions): Case {
-  const { capabilities = host.capabilities, alignment = host.alignment, packWeights } = options;
+  const { capabilities = host.capabilities, alignment = host.alignment, packWeights, optimize } = options;
   const target = { ...host, capabilities, alignment };
   let compiled: Compiled;
   try {
-    compiled = compile(graph, target, { name: `case_${index}`, packWeights });
+    compiled = compile(graph, target, { name: `case_${index}`, packWeights, optimize });
   } catch (cause) {
     throw new Error(`case ${index} does not compile: ${(cause as Error).message}\n${dumpGraph(graph)}`, {
       cause,
