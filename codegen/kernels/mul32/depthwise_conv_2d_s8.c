@@ -2,6 +2,7 @@
 
 #include "pack.c"
 #include "requantize.c"
+#include "rescale.c"
 
 /*
  * DEPTHWISE_CONV_2D, int8, depth multiplier 1: bands of output rows, and in a band one channel
@@ -31,8 +32,27 @@ struct crimp_mul32_depthwise {
     int32_t block_columns; /* the output width unless block_rows is 1 */
     int32_t input_zero_point;
     int32_t output_offset;
+    struct crimp_mul32_rescale rescale;
     struct crimp_mul32_store store; /* stride: channels */
 };
+
+/* What turns the sums of a channel to outputs: by `factor` where the layer is rescaled. */
+struct crimp_mul32_channel {
+    struct crimp_mul32_scale scale;
+    struct crimp_mul32_factor factor;
+};
+
+static void crimp_mul32_open_channel(struct crimp_mul32_channel *at, int32_t channel,
+                                     const int32_t *multiplier, const int8_t *shift, const int16_t *limit,
+                                     const struct crimp_mul32_depthwise *layer)
+{
+    if (layer->rescale.fine > 0) {
+        at->factor = crimp_mul32_make_factor(multiplier[channel], shift[channel], limit[channel],
+                                             layer->output_offset, &layer->rescale);
+    } else {
+        at->scale = crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
+    }
+}
 
 /* Sums of a block: those of the upper half from 0, those of the lower from here. */
 enum { crimp_mul32_lower = 31 };
@@ -487,7 +507,7 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
 
 /* Requantizes a block whose upper half starts at output row y, column x, as far as the image goes. */
 static void crimp_mul32_store_block(const int32_t *sums, int32_t rows, int32_t columns, int32_t y,
-                                    int32_t x, const struct crimp_mul32_scale *scale, int8_t *output,
+                                    int32_t x, const struct crimp_mul32_channel *channel, int8_t *output,
                                     const struct crimp_mul32_depthwise *layer)
 {
     for (int32_t part = 0; part < 2; ++part) {
@@ -495,8 +515,13 @@ static void crimp_mul32_store_block(const int32_t *sums, int32_t rows, int32_t c
         const int32_t count = (rows < below ? rows : below) * columns;
 
         if (count > 0) {
-            crimp_mul32_requantize(sums, count, scale, &layer->store,
-                                   output + (y * layer->output_width + x) * layer->channels);
+            int8_t *to = output + (y * layer->output_width + x) * layer->channels;
+
+            if (layer->rescale.fine > 0) {
+                crimp_mul32_rescale(sums, count, &channel->factor, layer->rescale.fine, to, layer->channels);
+            } else {
+                crimp_mul32_requantize(sums, count, &channel->scale, &layer->store, to);
+            }
         }
         sums += crimp_mul32_lower;
         y += layer->half;
@@ -505,7 +530,7 @@ static void crimp_mul32_store_block(const int32_t *sums, int32_t rows, int32_t c
 
 /* The outputs of one channel in the band that starts at output row `top`; its inputs are in the plane. */
 static inline void crimp_mul32_depthwise_band(int8_t *output, const int32_t *plane, const int8_t *weights,
-                                              int32_t bias, const struct crimp_mul32_scale *scale,
+                                              int32_t bias, const struct crimp_mul32_channel *channel,
                                               int32_t top, const struct crimp_mul32_depthwise *layer)
 {
     const int32_t *x = plane;
@@ -520,19 +545,19 @@ static inline void crimp_mul32_depthwise_band(int8_t *output, const int32_t *pla
 
             crimp_mul32_depthwise_block(x + column * layer->stride_width, weights, bias, rows, columns, sums,
                                         layer);
-            crimp_mul32_store_block(sums, rows, columns, top + row, column, scale, output, layer);
+            crimp_mul32_store_block(sums, rows, columns, top + row, column, channel, output, layer);
         }
         x += layer->block_rows * layer->stride_height * layer->plane_width;
     }
 }
 
 /*
- * weights: [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch,
- * plane height * width words.
+ * weights: [channel][row][column]. bias: with input offset * sum of weights added. limit: where the
+ * layer is rescaled. plane: scratch, plane height * width words, and those that the last windows read beyond.
  */
 static void crimp_mul32_depthwise_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                              const int32_t *bias, const int32_t *multiplier,
-                                             const int8_t *shift, int32_t *plane,
+                                             const int8_t *shift, const int16_t *limit, int32_t *plane,
                                              const struct crimp_mul32_depthwise *layer)
 {
     const int32_t channels = layer->channels;
@@ -544,13 +569,13 @@ static void crimp_mul32_depthwise_conv_2d_s8(const int8_t *input, int8_t *output
     for (int32_t image = 0; image < layer->batch; ++image) {
         for (int32_t top = 0; top < layer->output_height; top += band) {
             for (int32_t channel = 0; channel < channels; ++channel) {
-                const struct crimp_mul32_scale scale =
-                    crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
+                struct crimp_mul32_channel at;
 
+                crimp_mul32_open_channel(&at, channel, multiplier, shift, limit, layer);
                 crimp_mul32_gather_plane(plane, input + channel,
                                          top * layer->stride_height - layer->padding_top, layer);
                 crimp_mul32_depthwise_band(output + channel, plane, weights + channel * taps, bias[channel],
-                                           &scale, top, layer);
+                                           &at, top, layer);
             }
         }
         input += layer->input_height * layer->input_width * channels;

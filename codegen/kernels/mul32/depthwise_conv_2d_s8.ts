@@ -7,8 +7,9 @@ import { leadOfStretches, type Stretch } from '../../lead.js';
 import { packedConstants, packWeights } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
-import { printLayer, quantizedConstants, scaleConstants } from './layer.js';
+import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
+import { rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
 
 /** Half the output rows of a band when there are several: higher bands gather less, but overlap less too. */
 const halfRows = 7;
@@ -48,14 +49,26 @@ function lower(
   const packed = pack ? packWeights(weights, taps) : undefined;
   const layout = `[channel ${channels}][row ${filter.height}][column ${filter.width}]`;
   const bias = foldedBias(p, filterOf(p), channels);
+  const rescale = rescaleOf(p, filterOf(p), channels);
   const name = packed ? 'depthwise_conv_2d_s8_packed' : 'depthwise_conv_2d_s8';
   return {
     why: `two products in one multiply, bands of ${2 * half} rows`,
     scratchBytes: planeBytes + (packed ? taps : 0),
     overlaps: [overlap],
-    constants: packed
-      ? [...packedConstants(packed, label, layout), ...scaleConstants(p, label, bias)]
-      : quantizedConstants(p, label, layout, weights, bias),
+    constants: [
+      ...(packed
+        ? packedConstants(packed, label, layout)
+        : [
+            {
+              name: `${label}_weights`,
+              ctype: 'int8_t' as const,
+              data: weights,
+              comment: `${label}: weights ${layout}`,
+              align: 4,
+            },
+          ]),
+      ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
+    ],
     sources: [`mul32/${name}.c`],
     emit(printer, at) {
       const kernel = {
@@ -63,6 +76,7 @@ function lower(
         struct: 'crimp_mul32_depthwise',
         scratch: true,
         packed: pack,
+        more: [rescale && 'limit'],
       };
       const shape = {
         batch: p.batch,
@@ -85,6 +99,7 @@ function lower(
         block_rows: Math.max(1, Math.floor(pendingSums / output.width)),
         block_columns: Math.min(pendingSums, output.width),
         input_zero_point: -p.inputOffset,
+        ...rescaleFields(rescale),
       };
       if (packed) printPacking(printer, at, packed);
       printLayer(printer, at, p, label, kernel, shape, channels);

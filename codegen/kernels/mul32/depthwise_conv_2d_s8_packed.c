@@ -11,7 +11,8 @@
 static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t *output,
                                                     const uint16_t *weights, const int8_t *codebook,
                                                     const int32_t *bias, const int32_t *multiplier,
-                                                    const int8_t *shift, int32_t *plane,
+                                                    const int8_t *shift, const int16_t *limit,
+                                                    int32_t *plane,
                                                     const struct crimp_mul32_depthwise *layer,
                                                     const struct crimp_packing *packing)
 {
@@ -28,13 +29,13 @@ static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t 
             struct crimp_packed_weights packed = crimp_packed_start(weights);
 
             for (int32_t channel = 0; channel < channels; ++channel) {
-                const struct crimp_mul32_scale scale =
-                    crimp_mul32_make_scale(multiplier[channel], shift[channel], layer->output_offset);
+                struct crimp_mul32_channel at;
 
+                crimp_mul32_open_channel(&at, channel, multiplier, shift, limit, layer);
                 crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
                 crimp_mul32_gather_plane(plane, input + channel,
                                          top * layer->stride_height - layer->padding_top, layer);
-                crimp_mul32_depthwise_band(output + channel, plane, filter, bias[channel], &scale, top,
+                crimp_mul32_depthwise_band(output + channel, plane, filter, bias[channel], &at, top,
                                            layer);
             }
         }
