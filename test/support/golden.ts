@@ -45,6 +45,8 @@ export interface GoldenMeta {
   readonly samples: number;
   readonly input_bytes_per_sample: number;
   readonly output_bytes_per_sample: number;
+  /** TFLM's arena without what it keeps from one inference to the next: activations and scratch. */
+  readonly arena_nonpersistent_bytes: number;
 }
 
 export interface GoldenIo {
