@@ -25,6 +25,11 @@ import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { elementwiseGraph, elementwiseTypes } from '../property/arbitraries/elementwise.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import {
+  broadcastArgsGraph,
+  dynamicUpdateSliceGraph,
+  embeddingLookupGraph,
+} from '../property/arbitraries/indexed.js';
 import { lstmGraph } from '../property/arbitraries/lstm.js';
 import { movements } from '../property/arbitraries/movement.js';
 import { pairGraph, pairTypes } from '../property/arbitraries/pair.js';
@@ -32,6 +37,7 @@ import { poolGraph } from '../property/arbitraries/pool.js';
 import { argExtremumGraph, padGraph, reductionGraph } from '../property/arbitraries/reduce.js';
 import { resizeGraph } from '../property/arbitraries/resize.js';
 import { softmaxGraph } from '../property/arbitraries/softmax.js';
+import { addNGraph, cumsumGraph } from '../property/arbitraries/sums.js';
 import { svdfGraph } from '../property/arbitraries/svdf.js';
 import { transposeConvGraph } from '../property/arbitraries/transpose_conv.js';
 import { unaryGraph } from '../property/arbitraries/unary.js';
@@ -139,6 +145,7 @@ const families: Readonly<Record<string, readonly fc.Arbitrary<Graph>[]>> = {
   'functions of two values': [
     ...(['ADD', 'SUB', 'MUL'] as const).map((type) => binaryGraph(type, [...real, 'int32'])),
     ...pairTypes.map(pairGraph),
+    addNGraph(5),
   ],
   'pools, reductions and sizes': [
     ...(['AVERAGE_POOL_2D', 'MAX_POOL_2D', 'L2_POOL_2D'] as const).map(poolGraph),
@@ -147,6 +154,10 @@ const families: Readonly<Record<string, readonly fc.Arbitrary<Graph>[]>> = {
     ...(['RESIZE_BILINEAR', 'RESIZE_NEAREST_NEIGHBOR'] as const).map(resizeGraph),
     padGraph,
     concatenationGraph,
+    cumsumGraph(3),
+    embeddingLookupGraph,
+    dynamicUpdateSliceGraph,
+    broadcastArgsGraph,
   ],
   movements: (Object.keys(movements) as (keyof typeof movements)[]).map(moved),
 };
@@ -155,7 +166,8 @@ const families: Readonly<Record<string, readonly fc.Arbitrary<Graph>[]>> = {
 function inputOf(graph: Graph, t: number, sample: number, seed: number): TensorData {
   const data = randomActivation(graph.tensors[t]!, sample, random(seed + sample));
   const { type, inputs } = graph.ops[0]!;
-  return /^GATHER/.test(type) && t === inputs[1] && data instanceof Int32Array ? data.fill(0) : data;
+  const at = /^GATHER/.test(type) ? 1 : type === 'EMBEDDING_LOOKUP' ? 0 : -1;
+  return t === inputs[at] && data instanceof Int32Array ? data.fill(0) : data;
 }
 
 for (const [family, arbitraries] of Object.entries(families)) {

@@ -18,6 +18,7 @@ import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { elementwiseGraph, elementwiseTypes } from '../property/arbitraries/elementwise.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import { dynamicUpdateSliceGraph, embeddingLookupGraph } from '../property/arbitraries/indexed.js';
 import { lstmGraph } from '../property/arbitraries/lstm.js';
 import { movements } from '../property/arbitraries/movement.js';
 import { pairGraph, pairTypes } from '../property/arbitraries/pair.js';
@@ -25,6 +26,7 @@ import { poolGraph } from '../property/arbitraries/pool.js';
 import { argExtremumGraph, padGraph, reductionGraph } from '../property/arbitraries/reduce.js';
 import { resizeGraph } from '../property/arbitraries/resize.js';
 import { softmaxGraph } from '../property/arbitraries/softmax.js';
+import { addNGraph, cumsumGraph } from '../property/arbitraries/sums.js';
 import { svdfGraph } from '../property/arbitraries/svdf.js';
 import { transposeConvGraph } from '../property/arbitraries/transpose_conv.js';
 import { variableGraph } from '../property/arbitraries/variable.js';
@@ -163,10 +165,14 @@ test("TensorFlow Lite's own interpreter runs exported models and agrees", async 
 
 /** Of every operator, float32, or bool where it is logic. Not what the wasm module has no version of. */
 const everyOp: readonly fc.Arbitrary<Graph>[] = [
+  addNGraph(3),
   batchMatmulGraph,
   concatenationGraph,
   conv2dGraph,
+  cumsumGraph(3),
   depthwiseConv2dGraph,
+  dynamicUpdateSliceGraph,
+  embeddingLookupGraph,
   fullyConnectedGraph,
   lstmGraph,
   padGraph,
@@ -212,7 +218,7 @@ test('it takes every operator as it is exported', async () => {
       seen.add(type);
     }
   }
-  assert.ok(seen.size >= 80, `${seen.size} operators`);
+  assert.ok(seen.size >= 84, `${seen.size} operators`);
 });
 
 test('TensorFlow Lite gives the same bytes for a golden model and for its export', {

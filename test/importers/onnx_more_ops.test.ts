@@ -174,6 +174,14 @@ test('Expand and Tile', async () => {
   await check(image, (w, x) => w.node('Tile', [x, w.integers([1, 2, 1, 3])]));
 });
 
+test('CumSum along any axis', async () => {
+  const sums = async (dims: Dims, axis: number, attributes: Record<string, number> = {}) =>
+    typesOf(await check(dims, (w, x) => w.node('CumSum', [x, w.integers([axis], [])], attributes)));
+  assert.deepEqual(await sums([2, 7, 3], 1), ['CUMSUM']);
+  await sums([2, 7, 3], -1, { reverse: 1 });
+  await sums(image, 1, { exclusive: 1 });
+});
+
 test('TopK along any axis', async () => {
   for (const axis of [-1, 1]) {
     await check([2, 7, 3], (w, x) => {

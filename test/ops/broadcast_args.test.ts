@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { checkGraph } from '../../src/graph/check.js';
 import type { Graph, Op } from '../../src/graph/graph.js';
 import { broadcastArgs } from '../../src/ops/broadcast_args.js';
 import { foldOperands } from '../../src/passes/fold_operands.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
+import { broadcastArgsGraph } from '../property/arbitraries/indexed.js';
 import { checkProperty } from '../property/harness.js';
+import { randomData } from '../property/random.js';
 import { type Operand, oneOp, shapesOf } from '../support/one_op.js';
 
 type Dims = 'int32' | 'int64';
@@ -80,16 +81,8 @@ test('of known shapes it is folded at import, so that BROADCAST_TO has a constan
 });
 
 test('random BROADCAST_ARGS in C is the simulator’s', async () => {
-  const rank = fc.integer({ min: 1, max: 5 });
-  const graphs = fc.record({ ranks: fc.tuple(rank, rank), dtype: fc.constantFrom<Dims>('int32', 'int64') });
-  await checkProperty(
-    graphs.map(({ ranks, dtype }) => computed(ranks, dtype)),
-    {
-      runs: 25,
-      activation: ({ dtype, shape }, _, rng) => {
-        const dims = Array.from({ length: shape[0]! }, () => rng.int(1, 3));
-        return dtype === 'int64' ? BigInt64Array.from(dims, BigInt) : Int32Array.from(dims);
-      },
-    },
-  );
+  await checkProperty(broadcastArgsGraph, {
+    runs: 25,
+    activation: ({ dtype, shape }, _, rng) => randomData(dtype, shape[0]!, rng, 1, 3),
+  });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { elementCount } from '../../src/graph/access.js';
 import type { DType, Graph, Shape } from '../../src/graph/graph.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
+import { dynamicUpdateSliceGraph } from '../property/arbitraries/indexed.js';
 import { checkProperty } from '../property/harness.js';
-import { randomActivation } from '../property/random.js';
+import { randomActivation, randomData } from '../property/random.js';
 import { codesOf, oneOp } from '../support/one_op.js';
 
 interface Update {
@@ -78,26 +78,11 @@ test('each problem of a DYNAMIC_UPDATE_SLICE has its own words', () => {
 });
 
 test('random DYNAMIC_UPDATE_SLICE in C is the simulator’s, also with the output over the operand', async () => {
-  const graphs = (dtypes: readonly DType[]) =>
-    fc
-      .record({
-        dtype: fc.constantFrom(...dtypes),
-        begin: fc.constantFrom<DType>('int32', 'int64'),
-        axes: fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })), {
-          maxLength: 4,
-        }),
-      })
-      .map(({ dtype, begin, axes }) => {
-        const shape = axes.map(([a, b]) => Math.max(a, b));
-        return updated({ shape, slice: axes.map(([a]) => a), dtype, begin });
-      })
-      .filter((graph) => graph.tensors[0]!.shape.length > 0);
-  await checkProperty(graphs(['int8', 'int16', 'int32', 'float32']), {
+  await checkProperty(dynamicUpdateSliceGraph, {
     runs: 60,
-    activation: (tensor, sample, rng) => {
-      if (tensor.name !== 'x2') return randomActivation(tensor, sample, rng);
-      const begin = Array.from({ length: elementCount(tensor.shape) }, () => rng.int(-2, 5));
-      return tensor.dtype === 'int64' ? BigInt64Array.from(begin, BigInt) : Int32Array.from(begin);
-    },
+    activation: (tensor, sample, rng) =>
+      tensor.name === 'x2'
+        ? randomData(tensor.dtype, elementCount(tensor.shape), rng, -2, 5)
+        : randomActivation(tensor, sample, rng),
   });
 });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { elementCount } from '../../src/graph/access.js';
 import { perChannel, perTensor } from '../../src/graph/build.js';
 import type { DType, Graph, Quantization, Shape } from '../../src/graph/graph.js';
-import { seed } from '../property/arbitraries/operands.js';
+import { embeddingLookupGraph } from '../property/arbitraries/indexed.js';
 import { checkProperty } from '../property/harness.js';
-import { random, randomActivation, randomData } from '../property/random.js';
+import { randomActivation, randomData } from '../property/random.js';
 import { codesOf, type Operand, oneOp, shapesOf, valuesOf } from '../support/one_op.js';
 
 interface Lookup {
@@ -15,14 +14,11 @@ interface Lookup {
   readonly dtype?: DType;
   readonly output?: DType;
   readonly quantization?: Quantization;
-  /** The table is a constant of values from this seed. */
-  readonly seed?: number | undefined;
 }
 
 /** Shape and dtype of the output are what they ought to be with a sound table. */
-function lookedUp({ numbers, table, dtype = 'float32', output = dtype, quantization, seed }: Lookup): Graph {
-  const data = seed === undefined ? {} : { data: randomData(dtype, elementCount(table), random(seed)) };
-  const values = { shape: table, dtype, ...data, ...(quantization && { quantization }) };
+function lookedUp({ numbers, table, dtype = 'float32', output = dtype, quantization }: Lookup): Graph {
+  const values = { shape: table, dtype, ...(quantization && { quantization }) };
   return oneOp('EMBEDDING_LOOKUP', [numbers, values], {}, { dtype: output });
 }
 
@@ -64,28 +60,11 @@ test('each problem of an EMBEDDING_LOOKUP has its own words', () => {
 });
 
 test('random EMBEDDING_LOOKUP in C is the simulator’s', async () => {
-  const graphs = fc
-    .record({
-      types: fc.constantFrom<readonly [DType, DType]>(
-        ['int8', 'int8'],
-        ['int8', 'float32'],
-        ['float32', 'float32'],
-      ),
-      table: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 }),
-      lookups: fc.integer({ min: 1, max: 6 }),
-      scale: fc.double({ min: 0.001, max: 2, noNaN: true }),
-      seed: fc.option(seed, { nil: undefined }),
-    })
-    .map(({ types: [dtype, output], table, lookups, scale, seed }) => {
-      const quantization = perTensor(scale, 0);
-      const numbers = { shape: [lookups], dtype: 'int32' } as const;
-      return lookedUp({ numbers, table, dtype, output, seed, ...(dtype === 'int8' && { quantization }) });
-    });
-  await checkProperty(graphs, {
+  await checkProperty(embeddingLookupGraph, {
     runs: 50,
     activation: (tensor, sample, rng) =>
       tensor.dtype === 'int32'
-        ? Int32Array.from({ length: elementCount(tensor.shape) }, () => rng.int(-2, 6))
+        ? randomData('int32', elementCount(tensor.shape), rng, -2, 6)
         : randomActivation(tensor, sample, rng),
   });
 });
