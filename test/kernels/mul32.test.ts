@@ -11,6 +11,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { multiplyByQuantizedMultiplier } from '../../src/numerics/fixed_point.js';
 import { pico } from '../../targets/pico.js';
 import { withoutArm } from '../firmware/arm.js';
+import { binaryGraph } from '../property/arbitraries/binary.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
@@ -36,6 +37,8 @@ const operators = {
   'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
   FULLY_CONNECTED: fullyConnectedGraph,
   'FULLY_CONNECTED of small weights': withSmallWeights(fullyConnectedGraph),
+  ADD: binaryGraph('ADD', ['int8']),
+  SUB: binaryGraph('SUB', ['int8']),
 };
 
 for (const [name, arbitrary] of Object.entries(operators)) {

@@ -30,13 +30,15 @@ export async function proveOnCortexM0Plus(
       const simulator = createSimulator(graphs[i]!);
       const rng = random(i + 1);
       for (let sample = 0; sample < 2; sample++) {
-        const data = randomActivation(graphs[i]!.tensors[graphs[i]!.inputs[0]!]!, sample, rng);
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-        simulator.setInputs(bytes);
+        const inputs = graphs[i]!.inputs.map((input) => {
+          const data = randomActivation(graphs[i]!.tensors[input]!, sample, rng);
+          return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+        });
+        simulator.setInputs(Buffer.concat(inputs));
         simulator.run();
         const arena = `${model.prefix}_arena`;
         machine.write(arena, 0, new Uint8Array(model.arenaBytes).fill(0xa5));
-        machine.write(arena, model.inputs[0]!.offset, bytes);
+        for (const [k, bytes] of inputs.entries()) machine.write(arena, model.inputs[k]!.offset, bytes);
         machine.call(`${model.prefix}_invoke`);
         const { offset, bytes: count } = model.outputs[0]!;
         assert.deepEqual(
