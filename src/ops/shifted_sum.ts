@@ -1,7 +1,8 @@
 /**
  * What ADD_N and CUMSUM of int8 share: every value is scaled to twice the inputs' scale, shifted up by 20 bits, which is exactly
  * q · 2^19; the sum of that in 32 bits, which wrap, is scaled to the output. TFLM's sum does not begin with 0 but with
- * −(zero point), so that outputs are off by that much of the input's scale. TFLM: reference/add_n.h, reference/cumsum.h.
+ * −(zero point), so that outputs are off by that much of the input's scale, and
+ * `quantize` has neither of them in int8. TFLM: reference/add_n.h, reference/cumsum.h.
  */
 import { scaleOf, zeroPointOf } from '../graph/access.js';
 import type { Tensor } from '../graph/graph.js';

@@ -182,6 +182,32 @@ function withIsland(): Graph {
   return b.build(addDense(b, 'second', shifted, 6, 3));
 }
 
+test('tables and updated slices become integers, ADD_N becomes ADDs, and CUMSUM stays in float', () => {
+  const b = graphBuilder('indexed');
+  const int32 = (name: string, ...data: number[]) =>
+    b.constant(name, { dtype: 'int32', shape: [data.length], data: Int32Array.from(data) });
+  const x = b.input('x', float(3, 8));
+  const table = b.constant('table', { ...float(10, 8), data: randomData('float32', 80, random(1), -1, 1) });
+  const rows = b.op('EMBEDDING_LOOKUP', 'rows', [int32('numbers', 7, 0, 7), table], {}, float(3, 8));
+  const moved = b.op('MUL', 'moved', [rows, x], { activation: 'NONE' }, float(3, 8));
+  const sum = b.op('ADD_N', 'sum', [moved, x, rows], {}, float(3, 8));
+  const begin = int32('begin', 1, 2);
+  const part = b.op('RELU', 'part', [x], {}, float(3, 8));
+  const slice = b.op('SLICE', 'slice', [part, int32('from', 0, 0), int32('size', 1, 3)], {}, float(1, 3));
+  const y = b.op('DYNAMIC_UPDATE_SLICE', 'y', [sum, slice, begin], {}, float(3, 8));
+  const attributes = { exclusive: false, reverse: false };
+  const all = b.op('CUMSUM', 'all', [y, int32('axis', 1)], attributes, float(3, 8));
+  const graph = b.build(y, all);
+  const { graph: int8, report } = quantized(graph, randomDataset(graph, 40));
+  const types = 'EMBEDDING_LOOKUP MUL ADD ADD RELU SLICE DYNAMIC_UPDATE_SLICE DEQUANTIZE CUMSUM QUANTIZE';
+  assert.deepEqual(typesOf(int8), types.split(' '));
+  assert.ok(worst(report.layers) > 30, `${worst(report.layers)} dB`);
+  assert.deepEqual(
+    report.warnings.map((d) => d.where?.op?.name),
+    ['all'],
+  );
+});
+
 test('what has no integer kernel stays in float, with what lies between, and is named', () => {
   const graph = withIsland();
   const dataset = randomDataset(graph, 60);

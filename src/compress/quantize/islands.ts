@@ -70,7 +70,7 @@ export function islandsOf(graph: Graph, dtype: ActivationType): Islands {
 export function islandWarnings(graph: Graph, dtype: ActivationType): Diagnostic[] {
   return graph.ops.flatMap((op, index) => {
     if (!touchesFloat(graph, op) || hasIntegerForm(graph, op, dtype)) return [];
-    const message = `has no ${dtype} kernel in TensorFlow Lite Micro and stays in float`;
+    const message = `has no usable ${dtype} kernel in TensorFlow Lite Micro and stays in float`;
     const hint =
       'A function of single int8 values is compiled to a table; all else costs float arithmetic and conversions: replace the layer where that is too slow.';
     return [warning('kept-in-float', message, hint, { op: { index, type: op.type, name: op.name } })];

@@ -11,6 +11,7 @@ import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { bridgeIslands, hasIntegerForm, touchesFloat } from './islands.js';
 import type { ActivationType } from './parameters.js';
 import { splitActivation } from './split_activation.js';
+import { splitAddN } from './split_add_n.js';
 import { splitPadding } from './split_padding.js';
 import type { WeightsType } from './weights.js';
 
@@ -31,6 +32,7 @@ export function prepare(
   refuseCombination(activations, weights);
   const folded = [
     removeDeadOps,
+    splitAddN,
     foldBatchNorm,
     foldActivation,
     splitActivation,
