@@ -54,6 +54,29 @@ static void crimp_mul32_next_window(struct crimp_mul32_window *at, const struct 
     }
 }
 
+/* Whether no tap of a window lies in the padding; dilation_width is 1. */
+static int32_t crimp_mul32_is_inside(const struct crimp_mul32_window *at,
+                                     const struct crimp_mul32_conv_2d *layer)
+{
+    return at->x >= 0 && at->x <= layer->input_width - layer->filter_width && at->y >= 0 &&
+           at->y < layer->input_height - (layer->filter_height - 1) * layer->dilation_height;
+}
+
+/* Where tap (y, x) lies in an image. */
+static inline const int8_t *crimp_mul32_tap(const int8_t *image, int32_t y, int32_t x,
+                                            const struct crimp_mul32_conv_2d *layer)
+{
+    return image + (y * layer->input_width + x) * layer->input_channels;
+}
+
+/* How many of `left` taps from x on lie inside a row of `width`, or outside, like the first. */
+static inline int32_t crimp_mul32_alike(int32_t x, int32_t width, int32_t left)
+{
+    const int32_t there = x < 0 ? -x : x < width ? width - x : left;
+
+    return there < left ? there : left;
+}
+
 /* Packs the windows of two pixels into every second word; taps in the padding count as the zero point. */
 static void crimp_mul32_pack_windows(int32_t *to, const struct crimp_mul32_window *a,
                                      const struct crimp_mul32_window *b,
@@ -62,31 +85,42 @@ static void crimp_mul32_pack_windows(int32_t *to, const struct crimp_mul32_windo
     const int8_t zero_point = (int8_t)layer->input_zero_point;
     const int32_t channels = layer->input_channels;
     const int32_t filter_width = layer->filter_width;
-    const int32_t width = layer->input_width;
-    const int32_t last = width - filter_width;
-    /* Where no window touches a side edge, a row of taps is one run of values. */
-    const int32_t whole =
-        layer->dilation_width == 1 && a->x >= 0 && a->x <= last && b->x >= 0 && b->x <= last;
     int32_t ay = a->y;
     int32_t by = b->y;
 
+    if (layer->dilation_width == 1 && crimp_mul32_is_inside(a, layer) && crimp_mul32_is_inside(b, layer)) {
+        const int32_t down = layer->dilation_height * layer->input_width * channels;
+        const int8_t *from_a = crimp_mul32_tap(a->image, ay, a->x, layer);
+        const int8_t *from_b = crimp_mul32_tap(b->image, by, b->x, layer);
+
+        for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
+            to = crimp_mul32_pack(to, 2, from_a, 1, from_b, 1, filter_width * channels);
+            from_a += down;
+            from_b += down;
+        }
+        return;
+    }
     for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
-        const uint32_t a_width = (uint32_t)ay < (uint32_t)layer->input_height ? (uint32_t)width : 0u;
-        const uint32_t b_width = (uint32_t)by < (uint32_t)layer->input_height ? (uint32_t)width : 0u;
+        const int32_t a_width = (uint32_t)ay < (uint32_t)layer->input_height ? layer->input_width : 0;
+        const int32_t b_width = (uint32_t)by < (uint32_t)layer->input_height ? layer->input_width : 0;
         int32_t ax = a->x;
         int32_t bx = b->x;
 
         for (int32_t kx = 0; kx < filter_width;) {
-            const int32_t a_in = (uint32_t)ax < a_width;
-            const int32_t b_in = (uint32_t)bx < b_width;
-            int32_t taps = whole ? filter_width : 1;
+            const int32_t a_in = (uint32_t)ax < (uint32_t)a_width;
+            const int32_t b_in = (uint32_t)bx < (uint32_t)b_width;
+            int32_t taps = 1;
 
-            to = crimp_mul32_pack(to, 2, a_in ? a->image + (ay * width + ax) * channels : &zero_point, a_in,
-                                  b_in ? b->image + (by * width + bx) * channels : &zero_point, b_in,
+            if (layer->dilation_width == 1) {
+                taps = crimp_mul32_alike(ax, a_width, filter_width - kx);
+                taps = crimp_mul32_alike(bx, b_width, taps);
+            }
+            to = crimp_mul32_pack(to, 2, a_in ? crimp_mul32_tap(a->image, ay, ax, layer) : &zero_point, a_in,
+                                  b_in ? crimp_mul32_tap(b->image, by, bx, layer) : &zero_point, b_in,
                                   taps * channels);
             kx += taps;
-            ax += layer->dilation_width;
-            bx += layer->dilation_width;
+            ax += taps * layer->dilation_width;
+            bx += taps * layer->dilation_width;
         }
         ay += layer->dilation_height;
         by += layer->dilation_height;

@@ -11,7 +11,7 @@ import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
-import { rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
+import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
 
 /** Bytes of packed columns above which more pixels at a time gain nothing. */
 const columnBytes = 2048;
@@ -80,11 +80,12 @@ function lower(
   const rescale = rescaleOf(p, rows, output.channels);
   const filled = filledRows(rows, output.channels, depth);
   const cut = packed ? undefined : cutWeights(filled, depth);
-  const name = packed ? 'conv_2d_s8_packed' : 'conv_2d_s8';
+  const rescaled = !packed && rescale?.fields.fine === usualFine;
+  const name = packed ? 'conv_2d_s8_packed' : rescaled ? 'conv_2d_s8_rescaled' : 'conv_2d_s8';
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
     scratchBytes: 2 * tile * depth + unpacked,
-    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
+    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, rescaled)) }],
     constants: [
       ...(packed
         ? packedConstants(packed, label, layout)
@@ -154,16 +155,23 @@ function filledRows(rows: Filter, count: number, depth: number): Int8Array {
   return weights;
 }
 
-/** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */
-function stretches(p: ConvolutionParameters, tile: number): Stretch[] {
+/**
+ * Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written.
+ *
+ * @param rescaled whether pixels at the end that make no four are tiles of their own
+ */
+function stretches(p: ConvolutionParameters, tile: number, rescaled: boolean): Stretch[] {
   const pixels = p.batch * p.output.height * p.output.width;
   const firstRead = firstPixelRead(p);
   const list: Stretch[] = [];
-  for (let start = 0; start < pixels; start += tile) {
-    const end = Math.min(start + tile, pixels);
+  for (let start = 0; start < pixels; ) {
+    const left = Math.min(tile, pixels - start);
+    const count = rescaled && left < tile ? Math.max(left - (left % 4), 1) : left;
+    const end = start + count;
     let first = Number.POSITIVE_INFINITY;
     for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
     list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
+    start = end;
   }
   return list;
 }

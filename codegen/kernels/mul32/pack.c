@@ -52,6 +52,24 @@ static int32_t *crimp_mul32_pack(int32_t *to, int32_t to_step, const int8_t *a, 
                          : "+l"(out), "+l"(from_a), "+l"(from_b), "+l"(end)
                          :
                          : "r4", "r5", "r6", "r8", "cc", "memory");
+    } else if (to_step == 2 && a_step == 1 && b_step == 1) {
+        register int32_t left __asm__("r5") = -count;
+
+        from_a += count;
+        from_b += count;
+        __asm__ volatile(".syntax unified\n"
+                         "1:\n"
+                         "ldrsb r3, [r1, r5]\n"
+                         "ldrsb r4, [r2, r5]\n"
+                         "lsls r4, r4, #16\n"
+                         "adds r3, r3, r4\n"
+                         "str r3, [r0, #0]\n"
+                         "adds r0, r0, #8\n"
+                         "adds r5, r5, #1\n"
+                         "bne 1b\n"
+                         : "+l"(out), "+l"(from_a), "+l"(from_b), "+l"(end), "+l"(left)
+                         :
+                         : "r4", "cc", "memory");
     } else {
         register int32_t stride __asm__("r4") = 4 * to_step;
         register int32_t next_a __asm__("r6") = a_step;

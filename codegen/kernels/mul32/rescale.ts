@@ -12,6 +12,9 @@ const outputBits = 22;
 /** Larger right shifts would take the proof's numbers beyond what doubles hold exactly. */
 const largestShift = 14;
 
+/** What all layers but those of the largest sums can have: conv_2d_s8_rescaled.c counts on it. */
+export const usualFine = 13;
+
 export interface Rescale {
   /** Fields of struct crimp_mul32_rescale. */
   readonly fields: {
@@ -47,6 +50,7 @@ export function rescaleOf(p: WeightedParameters, filter: Filter, channels: numbe
   const down = 2 * (p.outputOffset - min);
   const furthest = Math.max(...limit) * 2 ** shift * (Math.max(up, down) / 256);
   const fine = Math.min(
+    usualFine,
     31 - Math.floor(Math.log2(furthest)),
     ...all.map((c) => 31 + c.shift - outputBits),
     ...all.map((c) => Math.floor(30.9 - outputBits + Math.log2(stepOf(c)))),
