@@ -26,7 +26,7 @@ export function fitScratch(
   const fastest = graph.ops.map((_, op) => lowerAt(op, Number.POSITIVE_INFINITY));
   if (optimize === 'speed') return fastest;
   const relower = (limit: (op: number) => number) =>
-    fastest.map((layer, op) => (layer.scratchBytes > 0 ? lowerAt(op, limit(op)) : layer));
+    fastest.map((layer, op) => (layer.scratchBytes > limit(op) ? lowerAt(op, limit(op)) : layer));
   const smallest = relower(() => 0);
   if (smallest.every((layer, op) => layer.scratchBytes === fastest[op]!.scratchBytes)) return fastest;
 

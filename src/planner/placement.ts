@@ -1,15 +1,14 @@
 /**
- * Offsets. Buffers are placed one after another at the lowest address that no placed one forbids. For leads of
- * zero or more some order gives the best possible arena (that of the best plan's addresses, ascending), so the
- * search is over orders: a few good ones, then seeded local changes until the lower bound is met or the budget
- * is spent.
+ * Offsets. Buffers are placed one after another at the lowest address that no placed one forbids, in a few good
+ * orders. Where that does not meet the lower bound, small graphs are searched to the end (exact_search.ts), large ones
+ * by seeded local changes until the budget is spent.
  */
 import type { Buffers } from './buffers.js';
+import { conflicts, lowestOffset, type Offsets, type Problem } from './conflicts.js';
+import { searchExactly } from './exact_search.js';
 
-export interface Offsets {
-  readonly offsets: Int32Array;
-  readonly bytes: number;
-}
+/** Buffers up to which all plans are looked at. */
+const exactCount = 12;
 
 /** Evaluations of the local search: more than enough for chains and residual nets, a blink for large graphs. */
 function budget(count: number): number {
@@ -43,6 +42,11 @@ export function place(buffers: Buffers, alignment: number): Offsets {
     }
   }
   if (!best) return { offsets: new Int32Array(0), bytes: 0 };
+  if (list.length <= exactCount && best.bytes > bound) {
+    const found = searchExactly(problem, alignment, best, bound);
+    best = found.best;
+    if (found.complete) return best;
+  }
 
   // Accepting equal results lets the search walk along plateaus; the order by address keeps the best plan.
   const random = generator(list.length);
@@ -61,69 +65,13 @@ export function place(buffers: Buffers, alignment: number): Offsets {
   return best;
 }
 
-/** The plan that placing the buffers in this very order gives. */
-export function placeBuffers(buffers: Buffers, order: Int32Array, alignment: number): Offsets {
-  return placeInOrder(conflicts(buffers), order, alignment);
-}
-
-interface Problem {
-  readonly sizes: Int32Array;
-  /** For each buffer the others live at the same time. */
-  readonly neighbors: readonly Int32Array[];
-  /**
-   * Beside each neighbor p of b: b may not start inside (p − before, p + after), where `before` and `after` are
-   * the full sizes unless the pair may overlap.
-   */
-  readonly before: readonly Int32Array[];
-  readonly after: readonly Int32Array[];
-  /** 1 beside a neighbor that b may share its start with, and nothing between that and lying apart. */
-  readonly together: readonly Uint8Array[];
-}
-
-function conflicts({ list, leads, exact }: Buffers): Problem {
-  const sizes = Int32Array.from(list, (b) => b.bytes);
-  const neighbors = list.map((b, i) => {
-    const found: number[] = [];
-    list.forEach((p, j) => {
-      if (i !== j && b.first <= p.last && p.first <= b.last) found.push(j);
-    });
-    return Int32Array.from(found);
-  });
-  // The output o lies over the input i when o + lead ≤ i; it may always lie wholly before or behind it.
-  const distance = (output: number, input: number) => {
-    const lead = leads[output]!.get(input);
-    return lead === undefined || exact[output]!.has(input) ? undefined : Math.min(lead, sizes[output]!);
-  };
-  const before = neighbors.map((near, b) => near.map((p) => distance(b, p) ?? sizes[b]!));
-  const after = neighbors.map((near, b) => near.map((p) => distance(p, b) ?? sizes[p]!));
-  const together = neighbors.map((near, b) =>
-    Uint8Array.from(near, (p) => (exact[b]!.has(p) || exact[p]!.has(b) ? 1 : 0)),
-  );
-  return { sizes, neighbors, before, after, together };
-}
-
 function placeInOrder(problem: Problem, order: Int32Array, alignment: number): Offsets {
-  const { sizes, neighbors, before, after, together } = problem;
   const offsets = new Int32Array(order.length).fill(-1);
   let bytes = 0;
   for (const b of order) {
-    const near = neighbors[b]!;
-    let offset = 0;
-    // Each pass lifts the offset over what forbids it; it ends when a whole pass finds nothing in the way.
-    for (let lifted = true; lifted; ) {
-      lifted = false;
-      for (let k = 0; k < near.length; k++) {
-        const placed = offsets[near[k]!]!;
-        if (placed < 0 || offset <= placed - before[b]![k]!) continue;
-        const clear = Math.ceil((placed + after[b]![k]!) / alignment) * alignment;
-        const shared = together[b]![k] === 1 && offset <= placed;
-        if (offset >= clear || (shared && offset === placed)) continue;
-        offset = shared ? placed : clear;
-        lifted = true;
-      }
-    }
+    const offset = lowestOffset(problem, offsets, b, 0, alignment);
     offsets[b] = offset;
-    bytes = Math.max(bytes, offset + sizes[b]!);
+    bytes = Math.max(bytes, offset + problem.sizes[b]!);
   }
   return { offsets, bytes };
 }
