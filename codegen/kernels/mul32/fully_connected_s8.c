@@ -1,6 +1,7 @@
 #include <stdint.h>
 
 #include "requantize.c"
+#include "rescale.c"
 
 /*
  * FULLY_CONNECTED, int8: eight outputs at a time, then four, then one. Weights of eight outputs stand side by side
@@ -15,6 +16,7 @@ struct crimp_mul32_fully_connected {
     int32_t rounding;   /* 2^15 for each group */
     int32_t scale_step; /* 1: a multiplier and a shift for each output; 0: one for all */
     int32_t output_offset;
+    struct crimp_mul32_rescale rescale;
     struct crimp_mul32_store store;
 };
 
@@ -169,7 +171,7 @@ static void crimp_mul32_dot_8_outputs(const int8_t *x, const int8_t *weights, co
 
 /* sums[i] = bias[i] + sum over k of x[k] * weights[4 * k + i]; count >= 1. */
 static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weights, const int32_t *bias,
-                                             int32_t count, int32_t sums[4])
+                                             int32_t count, int32_t *sums)
 {
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register const int8_t *end __asm__("r0") = x + count;
@@ -230,14 +232,42 @@ static inline void crimp_mul32_dot_4_outputs(const int8_t *x, const int8_t *weig
 #endif
 }
 
+/* Sums that are requantized together. */
+enum { crimp_mul32_waiting = 32 };
+
+/* Requantizes and stores the sums of outputs channel .. channel + count - 1. */
+static void crimp_mul32_store_outputs(const int32_t *sums, int32_t channel, int32_t count,
+                                      const int32_t *multiplier, const int8_t *shift, const int16_t *limit,
+                                      int8_t *output, const struct crimp_mul32_fully_connected *layer)
+{
+    const int32_t same = layer->scale_step == 0 ? count : 1;
+
+    for (int32_t i = 0; i < count; i += same) {
+        const int32_t at = (channel + i) * layer->scale_step;
+
+        if (layer->rescale.fine > 0) {
+            const struct crimp_mul32_factor factor = crimp_mul32_make_factor(
+                multiplier[at], shift[at], limit[at], layer->output_offset, &layer->rescale);
+
+            crimp_mul32_rescale(sums + i, same, &factor, layer->rescale.fine, output + channel + i, 1);
+        } else {
+            const struct crimp_mul32_scale scale =
+                crimp_mul32_make_scale(multiplier[at], shift[at], layer->output_offset);
+
+            crimp_mul32_requantize(sums + i, same, &scale, &layer->store, output + channel + i);
+        }
+    }
+}
+
 /*
  * weights: for each eight outputs [input][8] as w + 128, of outputs 0, 2, 1, 3, 4, 6, 5 and 7; for each four
- * [input][4]; what remains of the outputs as rows [input]. excess: what was taken off weights for the sake of groups, as output, input and difference; the
- * last output is 32767. bias: with input offset * sum of weights added.
+ * [input][4]; what remains of the outputs as rows [input]. limit: where the layer is rescaled. excess: what was
+ * taken off weights for the sake of groups, as output, input and difference; the last output is 32767. bias: with
+ * input offset * sum of weights added.
  */
 static void crimp_mul32_fully_connected_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                            const int32_t *bias, const int32_t *multiplier,
-                                           const int8_t *shift, const int16_t *excess,
+                                           const int8_t *shift, const int16_t *limit, const int16_t *excess,
                                            const struct crimp_mul32_fully_connected *layer)
 {
     const int32_t inputs = layer->inputs;
@@ -246,37 +276,35 @@ static void crimp_mul32_fully_connected_s8(const int8_t *input, int8_t *output, 
     for (int32_t row = 0; row < layer->batch; ++row) {
         const int8_t *filter = weights;
         const int16_t *taken = excess;
-        int32_t channel = 0;
+        int32_t sums[crimp_mul32_waiting];
+        int32_t waiting = 0;
 
-        while (channel < outputs) {
+        for (int32_t channel = 0; channel < outputs;) {
             const int32_t left = outputs - channel;
             const int32_t count = left >= 8 && layer->group > 0 ? 8 : left >= 4 ? 4 : 1;
-            int32_t sums[8];
+            int32_t *sum = sums + waiting;
 
             if (count == 8) {
-                crimp_mul32_dot_8_outputs(input, filter, bias + channel, layer, sums);
+                crimp_mul32_dot_8_outputs(input, filter, bias + channel, layer, sum);
                 for (; taken[0] < channel + 8; taken += 3) {
-                    sums[taken[0] - channel] += input[taken[1]] * taken[2];
+                    sum[taken[0] - channel] += input[taken[1]] * taken[2];
                 }
             } else if (count == 4) {
-                crimp_mul32_dot_4_outputs(input, filter, bias + channel, inputs, sums);
+                crimp_mul32_dot_4_outputs(input, filter, bias + channel, inputs, sum);
             } else {
-                sums[0] = bias[channel];
+                *sum = bias[channel];
                 for (int32_t k = 0; k < inputs; ++k) {
-                    sums[0] += input[k] * filter[k];
+                    *sum += input[k] * filter[k];
                 }
             }
             filter += count * inputs;
-            for (int32_t i = 0; i < count;) {
-                const int32_t at = (channel + i) * layer->scale_step;
-                const struct crimp_mul32_scale scale =
-                    crimp_mul32_make_scale(multiplier[at], shift[at], layer->output_offset);
-                const int32_t same = layer->scale_step == 0 ? count : 1;
-
-                crimp_mul32_requantize(sums + i, same, &scale, &layer->store, output + channel + i);
-                i += same;
-            }
             channel += count;
+            waiting += count;
+            if (waiting + 8 > crimp_mul32_waiting || channel == outputs) {
+                crimp_mul32_store_outputs(sums, channel - waiting, waiting, multiplier, shift, limit, output,
+                                          layer);
+                waiting = 0;
+            }
         }
         input += inputs;
         output += outputs;

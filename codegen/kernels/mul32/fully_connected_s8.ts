@@ -2,8 +2,12 @@
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOfStretches, type Stretch } from '../../lead.js';
-import { printLayer, quantizedConstants } from './layer.js';
+import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, sumsFit } from './proof.js';
+import { type Rescale, rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
+
+/** crimp_mul32_waiting: sums that are requantized together. */
+const mostWaiting = 32;
 
 /** Ends the list of excess: no output has this number. */
 const lastExcess = 32767;
@@ -19,19 +23,24 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
   lower(p, { label }) {
     const { group, weights, excess } = groupsOf(p);
     const counts = blocks(p);
+    const bias = foldedBias(p, filterOf(p), p.outputs);
+    const rescale = rescaleOfOutputs(p, bias);
     return {
       why:
         counts[0] === 8 ? 'eight outputs at a time, two products in one multiply' : 'four outputs at a time',
       scratchBytes: 0,
       overlaps: [{ input: 0, lead: leadOfStretches(stretches(p)) }],
       constants: [
-        ...quantizedConstants(
-          p,
-          label,
-          `[output ${p.outputs}][input ${p.inputs}], ${counts[0] === 8 ? 'eight' : 'four'} outputs side by side`,
-          sideBySide(p, weights),
-          foldedBias(p, filterOf(p), p.outputs),
-        ),
+        {
+          name: `${label}_weights`,
+          ctype: 'int8_t',
+          data: sideBySide(p, weights),
+          comment:
+            `${label}: weights [output ${p.outputs}][input ${p.inputs}], ` +
+            `${counts[0] === 8 ? 'eight' : 'four'} outputs side by side`,
+          align: 4,
+        },
+        ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
         {
           name: `${label}_excess`,
           ctype: 'int16_t',
@@ -46,7 +55,7 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
           name: 'crimp_mul32_fully_connected_s8',
           struct: 'crimp_mul32_fully_connected',
           scratch: false,
-          more: ['excess'],
+          more: [rescale && 'limit', 'excess'],
         };
         const shape = {
           batch: p.batch,
@@ -55,12 +64,24 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
           group,
           rounding: group > 0 ? 2 ** 15 * Math.ceil(p.inputs / group) : 0,
           scale_step: p.perChannel ? 1 : 0,
+          ...rescaleFields(rescale),
         };
         printLayer(printer, at, p, label, kernel, shape, 1);
       },
     };
   },
 };
+
+/** One multiplier for all outputs has to be exact for all sums that any of them can reach. */
+function rescaleOfOutputs(p: FullyConnectedParameters, bias: Int32Array): Rescale | undefined {
+  if (p.perChannel) return rescaleOf(p, filterOf(p), p.outputs);
+  const furthest = bias.reduce((most, start, c) => {
+    const magnitude = filterOf(p)(c).reduce((n, w) => n + Math.abs(w), 0);
+    return Math.max(most, Math.abs(start) + 128 * magnitude);
+  }, 0);
+  const reach = new Int8Array(Math.ceil(furthest / 127 ** 2)).fill(127);
+  return rescaleOf({ ...p, inputOffset: 0, bias: undefined }, () => reach, 1);
+}
 
 export function filterOf(p: FullyConnectedParameters): Filter {
   return (c) => (p.weights as Int8Array).subarray(c * p.inputs, (c + 1) * p.inputs);
@@ -150,8 +171,14 @@ function stretches(p: FullyConnectedParameters): Stretch[] {
   const list: Stretch[] = [];
   for (let row = 0; row < p.batch; row++) {
     let end = row * p.outputs;
+    let waiting = 0;
     for (const count of blocks(p)) {
-      end += count;
+      waiting += count;
+      const stored = waiting + 8 > mostWaiting || end + waiting === (row + 1) * p.outputs;
+      if (stored) {
+        end += waiting;
+        waiting = 0;
+      }
       list.push({ firstRead: row * p.inputs, writeEnd: end });
     }
   }
