@@ -77,7 +77,7 @@ function check(op: Op<'DYNAMIC_UPDATE_SLICE'>, graph: Graph): OpProblem[] {
   if (start.shape.length !== 1 || start.shape[0] !== shape.length) {
     problems.push(shapeProblem(`begins its slice of [${shape}] at [${start.shape}] numbers`));
   }
-  if (update.shape.length !== shape.length || update.shape.some((n, axis) => n > shape[axis]!)) {
+  if (update.shape.length !== shape.length || update.shape.some((n, axis) => n < 1 || n > shape[axis]!)) {
     problems.push(shapeProblem(`puts a slice [${update.shape}] into the shape [${shape}]`));
   }
   return problems;

@@ -62,7 +62,7 @@ function check(op: Op<'EMBEDDING_LOOKUP'>, graph: Graph): OpProblem[] {
     ...dtypeProblems([{ input: 'int32', output: 'int32' }], [numbers], numbers),
     ...dtypeProblems(supports, [table], output),
   ];
-  if (numbers.shape.length !== 1 || table.shape.length < 2) {
+  if (numbers.shape.length !== 1 || table.shape.length < 2 || table.shape.includes(0)) {
     problems.push(shapeProblem(`looks up [${numbers.shape}] in the shape [${table.shape}]`));
   }
   if (problems.length > 0) return problems;

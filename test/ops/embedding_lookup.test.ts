@@ -49,6 +49,9 @@ test('each problem of an EMBEDDING_LOOKUP has its own words', () => {
   assert.deepEqual(of({ numbers: [-1] }), ['op-range']);
   assert.deepEqual(of({ table: [2] }), ['op-shape']);
   assert.deepEqual(of({ numbers: 1 }), ['op-shape']);
+  const empty = { shape: [0, 3], dtype: 'float32', data: new Float32Array(0) } as const;
+  const rows = { shape: [1], dtype: 'int32' } as const;
+  assert.deepEqual(codesOf(oneOp('EMBEDDING_LOOKUP', [rows, empty], {}, { dtype: 'float32' })), ['op-shape']);
   assert.deepEqual(of({ dtype: 'int16' }), ['op-dtypes']);
   assert.deepEqual(of({ output: 'int8' }), ['op-dtypes']);
   assert.deepEqual(of({ numbers: { shape: [1], dtype: 'int64' } }), ['op-dtypes']);
