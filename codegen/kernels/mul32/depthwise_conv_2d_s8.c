@@ -174,7 +174,7 @@ static inline void crimp_mul32_two_windows(const int32_t *x, const int32_t *fram
                      "add \\high, \\word\n"
                      ".endm\n"
                      "mov lr, r2\n"
-                     "sub sp, #72\n"
+                     "sub sp, #76\n"
                      "mov r2, sp\n"
                      "ldmia r1!, {r3, r4, r5, r6, r7}\n"
                      "stmia r2!, {r3, r4, r5, r6, r7}\n"
@@ -182,8 +182,8 @@ static inline void crimp_mul32_two_windows(const int32_t *x, const int32_t *fram
                      "stmia r2!, {r3, r4, r5, r6, r7}\n"
                      "ldmia r1!, {r3, r4, r5, r6, r7}\n"
                      "stmia r2!, {r3, r4, r5, r6, r7}\n"
-                     "ldmia r1!, {r3, r4, r5}\n"
-                     "stmia r2!, {r3, r4, r5}\n"
+                     "ldmia r1!, {r3, r4, r5, r6}\n"
+                     "stmia r2!, {r3, r4, r5, r6}\n"
                      "movs r1, #1\n"
                      "lsls r1, r1, #15\n"
                      "mov r8, r1\n"
@@ -277,6 +277,64 @@ static inline void crimp_mul32_two_windows(const int32_t *x, const int32_t *fram
                      "ldr r1, [sp, #68]\n"
                      "cmp r0, r1\n"
                      "bne 2b\n"
+                     "ldr r1, [sp, #72]\n"
+                     "cmp r1, #0\n"
+                     "beq 3f\n"
+                     "mov r7, lr\n" /* one window */
+                     "adds r7, r7, #4\n"
+                     "movs r6, r0\n"
+                     "ldmia r6!, {r2, r3, r4}\n"
+                     "ldr r1, [sp, #0]\n"
+                     "muls r2, r1, r2\n"
+                     "ldr r1, [sp, #4]\n"
+                     "muls r3, r1, r3\n"
+                     "adds r2, r2, r3\n"
+                     "add r2, r8\n"
+                     "mov r9, r2\n"
+                     "asrs r2, r2, #16\n"
+                     "mov r10, r2\n"
+                     "ldr r1, [sp, #8]\n"
+                     "muls r4, r1, r4\n"
+                     "movs r5, r4\n"
+                     "adds r6, r6, r7\n"
+                     "ldmia r6!, {r2, r3, r4}\n"
+                     "ldr r1, [sp, #12]\n"
+                     "muls r2, r1, r2\n"
+                     "adds r5, r5, r2\n"
+                     "crimp_split r5, r9, r10\n"
+                     "ldr r1, [sp, #16]\n"
+                     "muls r3, r1, r3\n"
+                     "ldr r1, [sp, #20]\n"
+                     "muls r4, r1, r4\n"
+                     "adds r3, r3, r4\n"
+                     "crimp_split r3, r9, r10\n"
+                     "adds r6, r6, r7\n"
+                     "ldmia r6!, {r2, r3, r4}\n"
+                     "ldr r1, [sp, #24]\n"
+                     "muls r2, r1, r2\n"
+                     "ldr r1, [sp, #28]\n"
+                     "muls r3, r1, r3\n"
+                     "adds r2, r2, r3\n"
+                     "crimp_split r2, r9, r10\n"
+                     "ldr r1, [sp, #32]\n"
+                     "muls r4, r1, r4\n"
+                     "add r4, r8\n"
+                     "mov r2, r9\n"
+                     "adds r2, r2, r4\n"
+                     "asrs r4, r4, #16\n"
+                     "add r4, r10\n"
+                     "lsls r3, r4, #16\n"
+                     "subs r2, r2, r3\n"
+                     "ldr r1, [sp, #56]\n"
+                     "adds r2, r2, r1\n"
+                     "ldr r1, [sp, #60]\n"
+                     "adds r4, r4, r1\n"
+                     "ldr r1, [sp, #40]\n"
+                     "stmia r1!, {r2}\n"
+                     "str r4, [r1, #120]\n"
+                     "str r1, [sp, #40]\n"
+                     "adds r0, r0, #4\n"
+                     "3:\n"
                      "ldr r1, [sp, #40]\n"
                      "ldr r2, [sp, #64]\n"
                      "subs r1, r1, r2\n"
@@ -285,8 +343,10 @@ static inline void crimp_mul32_two_windows(const int32_t *x, const int32_t *fram
                      "adds r0, r0, r1\n"
                      "ldr r1, [sp, #52]\n"
                      "cmp r0, r1\n"
-                     "bne 1b\n"
-                     "add sp, #72\n"
+                     "beq 4f\n"
+                     "b 1b\n"
+                     "4:\n"
+                     "add sp, #76\n"
                      ".purgem crimp_split\n"
                      : "+l"(from), "+l"(constants), "+l"(gap)
                      :
@@ -455,20 +515,25 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
     if (layer->filter_height == 3 && layer->filter_width == 3 && layer->dilation_height == 1 &&
         layer->dilation_width == 1 && layer->stride_width <= 2) {
         const int32_t pitch = 4 * layer->plane_width;
-        const int32_t row_bytes = ((columns + 1) >> 1) * 8 * layer->stride_width;
-        int32_t frame[18];
+        const int32_t step = 4 * layer->stride_width;
+        /* The last of an odd number of windows stands alone, or is one of two of which the other is not kept. */
+        const int32_t odd = columns & 1;
+        const int32_t alone = layer->stride_width == 1 && columns > 1 && odd;
+        const int32_t pairs_bytes = (columns - alone + (odd && !alone)) * step;
+        int32_t frame[19];
 
         for (int32_t i = 0; i < 9; ++i) {
             frame[i] = weights[i];
         }
-        frame[9] = row_bytes;
+        frame[9] = pairs_bytes;
         frame[10] = (int32_t)sums;
-        frame[11] = 8 * layer->stride_width - 2 * pitch - 16; /* from behind two windows to the next ones */
-        frame[12] = layer->stride_height * pitch - row_bytes;
+        frame[11] = 2 * step - 2 * pitch - 16; /* from behind two windows to the next ones */
+        frame[12] = layer->stride_height * pitch - pairs_bytes - alone * step;
         frame[13] = (int32_t)x + rows * layer->stride_height * pitch;
         frame[14] = bias - rounding;
         frame[15] = bias;
-        frame[16] = (columns & 1) * 4; /* the last of an odd number of windows has none beside it */
+        frame[16] = 4 * (odd && !alone);
+        frame[18] = alone;
         if (layer->stride_width == 1) {
             crimp_mul32_two_windows(x, frame, pitch - 16);
         } else {
