@@ -14,7 +14,7 @@ import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
 
 /** Bytes of packed columns above which more pixels at a time gain nothing. */
-const columnBytes = 2048;
+const columnBytes = 4608;
 
 export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',

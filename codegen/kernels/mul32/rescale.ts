@@ -43,11 +43,13 @@ export function rescaleOf(p: WeightedParameters, filter: Filter, channels: numbe
   if (min > p.outputOffset || max < p.outputOffset) return undefined;
   const all = channelsOf(p, filter, channels);
   if (all.some((c) => c.shift < 1 || c.shift > largestShift || c.multiplier < 2 ** 30)) return undefined;
-  const limits = all.map((c) => 128 * stepOf(c));
-  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(...limits) / 32767)));
-  const limit = Int16Array.from(limits, (sums) => Math.round(sums / 2 ** shift));
   const up = 2 * (max - p.outputOffset);
   const down = 2 * (p.outputOffset - min);
+  // No further than a channel's sums reach.
+  const reach = (sum: number, steps: number) => (sum <= 0 || steps === 0 ? 0 : (sum + 1) * (256 / steps) + 1);
+  const limits = all.map((c) => Math.min(128 * stepOf(c), Math.max(reach(c.high, up), reach(-c.low, down))));
+  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(1, ...limits) / 32767)));
+  const limit = Int16Array.from(limits, (sums) => Math.ceil(sums / 2 ** shift));
   const furthest = Math.max(...limit) * 2 ** shift * (Math.max(up, down) / 256);
   const fine = Math.min(
     usualFine,
