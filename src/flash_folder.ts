@@ -2,7 +2,7 @@
 import { findTarget } from '../targets/index.js';
 import type { BuildModel } from './firmware/build_folder.js';
 import { readBuildFolder } from './firmware/build_folder.js';
-import { type Flashed, type FlashProgress, flash } from './flash/flash.js';
+import { type Flashed, type FlashProgress, flash, requireFlashable } from './flash/flash.js';
 
 export interface FlashFolderOptions {
   /** The only board plugged in when absent. */
@@ -22,6 +22,7 @@ export async function flashFolder(folder: string, options: FlashFolderOptions): 
   const { port, volume, onProgress } = options;
   const { target: targetName, model } = readBuildFolder(folder);
   const target = findTarget(targetName);
+  requireFlashable(target);
   const { confirmFirmware } = await import('./link/confirm.js');
   const { openWorld } = await import('./measure/open_world.js');
   const { world, binding, close } = await openWorld(target, port, volume);

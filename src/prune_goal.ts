@@ -9,7 +9,7 @@ import type { Graph } from './graph/graph.js';
 import { type MeasuredFootprint, measuredFootprint } from './measure/footprint.js';
 
 /** What a goal can be about: the first two of the model, the others of the device. */
-export type GoalMetric = Cost | Exclude<keyof MeasuredFootprint, 'packedWeightsBytes'>;
+export type GoalMetric = Cost | Exclude<keyof MeasuredFootprint, 'packedWeightsBytes' | 'counts'>;
 
 /** A goal that the device decides weighs channels by what is nearest to it in the model. */
 export function goalOnDevice(

@@ -43,7 +43,8 @@ export const pico: Target = {
     /** RP2040 datasheet 2.8.4; family from github.com/microsoft/uf2, utils/uf2families.json. */
     flasher: { kind: 'uf2-volume', familyId: 0xe48bff56, volumes: ['RPI-RP2'] },
     usb: { vendorId: 0x2e8a, productId: 0x000a },
-    virtual: { machine: 'rp2040' },
+    counts: 'cycles',
+    virtual: { kind: 'rp2040' },
     /** RP2040 datasheet 2.6.3.1. A miss: 8 + 4 + 16 flash clocks at half the core's (boot2.S), and the bus. */
     xipCache: { bytes: 16 * 1024, ways: 2, lineBytes: 8, missCycles: 60 },
   },

@@ -17,14 +17,22 @@ export interface MemoryRegion {
   readonly bytes: number;
 }
 
+/** A command the user can paste, by platform (process.platform). */
+export interface Install {
+  readonly linux: string;
+  readonly darwin: string;
+  readonly win32: string;
+}
+
 /** A cross or host compiler: the executables' common prefix and the flags that make code for this board. */
 export interface Toolchain {
   /** `arm-none-eabi-`, or '' for the system compiler. */
   readonly prefix: string;
+  /** The same compiler as other distributors call it: `riscv32-esp-elf-`. */
+  readonly otherPrefixes?: readonly string[];
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
-  /** What to install, by platform (process.platform), as a command the user can paste. */
-  readonly install: { readonly linux: string; readonly darwin: string; readonly win32: string };
+  readonly install: Install;
 }
 
 /** A cache between flash and core, for the virtual board's optional model of it. */
@@ -34,6 +42,24 @@ export interface XipCache {
   readonly lineBytes: number;
   /** Core cycles that a missed line costs, unless the user says otherwise. */
   readonly missCycles: number;
+}
+
+/** What a board measures with: a core's cycles, or the instructions of an emulated core, which has no cycles of its own. */
+export type Counts = 'cycles' | 'instructions';
+
+/** The RP2040 as rp2040js emulates it, in this process. */
+export interface Rp2040Emulator {
+  readonly kind: 'rp2040';
+}
+
+/** QEMU's system emulator, a process of its own, whose first serial port is the board's. */
+export interface QemuEmulator {
+  readonly kind: 'qemu';
+  /** `qemu-system-riscv32` */
+  readonly program: string;
+  /** The machine, and how it counts; crimp adds the serial port and the firmware, as it lies in flash. */
+  readonly args: readonly string[];
+  readonly install: Install;
 }
 
 export interface Firmware {
@@ -49,11 +75,13 @@ export interface Firmware {
   readonly ram: MemoryRegion;
   /** Bytes of RAM kept for the stack; the linker refuses an image that leaves less. */
   readonly stackBytes: number;
-  /** How an image gets onto the board. */
-  readonly flasher: Uf2Volume;
-  readonly usb: { readonly vendorId: number; readonly productId: number };
+  /** What the board counts an inference in. */
+  readonly counts: Counts;
+  /** How an image gets onto the board; absent where it is only ever powered with one, as a virtual board is. */
+  readonly flasher?: Uf2Volume;
+  readonly usb?: { readonly vendorId: number; readonly productId: number };
   /** The emulator that stands in for the board. */
-  readonly virtual: { readonly machine: 'rp2040' };
+  readonly virtual: Rp2040Emulator | QemuEmulator;
   readonly xipCache?: XipCache;
 }
 

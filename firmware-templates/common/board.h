@@ -15,7 +15,8 @@ void board_send(unsigned port, const void *bytes, uint32_t n);
 /* Hands over what board_send still gathers. */
 void board_flush(unsigned port);
 
-/* Since reset; both exact, and neither wraps in any lifetime. */
+/* Since reset; both exact, and neither wraps in any lifetime. What counts as a cycle is the target's to say: on an
+ * emulated core without cycles of its own it is an instruction. */
 uint64_t board_microseconds(void);
 uint64_t board_cycles(void);
 
@@ -29,7 +30,7 @@ void board_sleep(uint32_t microseconds);
 uint32_t board_stack_used(void);
 uint32_t board_stack_size(void);
 
-/* Resets into the bootloader. */
+/* Resets into the bootloader, where there is one. */
 _Noreturn void board_bootloader(void);
 
 #endif

@@ -15,7 +15,7 @@ export function buildVerb(program: Command): void {
     usage: 'build <model>',
     summary: 'firmware, its sizes read from the ELF',
     description:
-      'Builds firmware: firmware.elf, .uf2, .bin, the C sources, and report.json with sizes read from the ELF.',
+      'Builds firmware: firmware.elf, .bin, .uf2 where the board takes it, the C sources, and report.json with sizes read from the ELF.',
     examples: [
       'build model_int8.tflite --target pico -o build',
       'build sparse_int8.tflite --pack-weights -o build',

@@ -11,12 +11,14 @@ export function virtualVerb(program: Command): void {
     examples: [
       'virtual pico build/firmware.uf2',
       'virtual pico   # an empty board, waiting in its bootloader',
+      'virtual rv32imc build/firmware.elf',
     ],
     async action([name, file], { json }, io) {
       const { serveVirtual } = await import('../measure/serve_virtual.js');
       const { path, drive } = await serveVirtual(name!, file, io.note);
       process.stdout.write(json ? `${JSON.stringify({ port: path, drive })}\n` : `${path}\n`);
-      io.note(`drive of the bootloader: ${drive}\nCtrl-C unplugs the board`);
+      if (drive !== undefined) io.note(`drive of the bootloader: ${drive}`);
+      io.note('Ctrl-C unplugs the board');
       // Ending it is how this verb succeeds; exit handlers take the terminal and the drive away.
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.prependOnceListener(signal, () => process.exit(0));

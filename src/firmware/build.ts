@@ -110,11 +110,13 @@ async function buildBoard(
   const image = flatImage(elf, firmware.flash.origin);
   const files: Record<string, Uint8Array> = {
     'firmware.elf': file,
-    'firmware.uf2': encodeUf2(image, firmware.flash.origin, firmware.flasher.familyId),
+    ...(firmware.flasher && {
+      'firmware.uf2': encodeUf2(image, firmware.flash.origin, firmware.flasher.familyId),
+    }),
     'firmware.bin': image,
   };
   for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
-  return { ...sizes, compiler: `${toolchain.prefix}gcc ${found.version}`, files: Object.keys(files) };
+  return { ...sizes, compiler: `${path.basename(found.gcc)} ${found.version}`, files: Object.keys(files) };
 }
 
 async function buildProgram(

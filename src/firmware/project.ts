@@ -59,8 +59,9 @@ function targetHeader(target: Target, { usb }: Firmware): string {
     `/* The board ${target.title}, written by crimp. */`,
     `#define CRIMP_TARGET "${target.name}"`,
     `#define CRIMP_CLOCK_HZ ${target.clockHz}`,
-    `#define CRIMP_USB_VENDOR ${hex(usb.vendorId)}`,
-    `#define CRIMP_USB_PRODUCT ${hex(usb.productId)}`,
+    ...(usb
+      ? [`#define CRIMP_USB_VENDOR ${hex(usb.vendorId)}`, `#define CRIMP_USB_PRODUCT ${hex(usb.productId)}`]
+      : []),
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Toolchain } from '../../targets/target.js';
+import type { Install, Toolchain } from '../../targets/target.js';
 import { environmentError } from '../diagnostics.js';
 
 const execute = promisify(execFile);
@@ -16,18 +16,25 @@ export interface FoundToolchain {
   readonly version: string;
 }
 
-/** First gcc whose C front end and M0+ back end the firmware is known to suit. */
+/** First gcc whose C front end and back ends the firmware is known to suit. */
 const oldestVersion = 9;
 
 /** Folders with `*` for one level of names; newer versions sort later and are tried first. */
 const places: Readonly<Record<string, readonly string[]>> = {
-  linux: ['/usr/local/bin', '/opt/*/bin', '/opt/*/*/bin', '~/.local/xPacks/*/*/*/bin'],
+  linux: [
+    '/usr/local/bin',
+    '/opt/*/bin',
+    '/opt/*/*/bin',
+    '~/.local/xPacks/*/*/*/bin',
+    '~/.espressif/tools/*/*/*/bin',
+  ],
   darwin: [
     '/opt/homebrew/bin',
     '/usr/local/bin',
     '/Applications/ArmGNUToolchain/*/*/bin',
     '/Applications/ARM/bin',
     '/opt/*/bin',
+    '~/.espressif/tools/*/*/*/bin',
   ],
   win32: [
     'C:/Program Files (x86)/Arm GNU Toolchain arm-none-eabi/*/bin',
@@ -63,11 +70,17 @@ export async function findToolchain(
   toolchain: Toolchain,
   platform: NodeJS.Platform = process.platform,
 ): Promise<FoundToolchain> {
-  const name = `${toolchain.prefix}gcc`;
+  const [name, ...otherNames] = [toolchain.prefix, ...(toolchain.otherPrefixes ?? [])].map(
+    (prefix) => `${prefix}gcc`,
+  ) as [string, ...string[]];
   const folders = (places[platform] ?? []).flatMap(expandFolders);
-  const install = toolchain.install[platform as keyof Toolchain['install']] ?? toolchain.install.linux;
+  const install = toolchain.install[platform as keyof Install] ?? toolchain.install.linux;
   let old: FoundToolchain | undefined;
-  for (const gcc of [name, ...folders.map((folder) => path.join(folder, name))]) {
+  const candidates = [name, ...otherNames].flatMap((n) => [
+    n,
+    ...folders.map((folder) => path.join(folder, n)),
+  ]);
+  for (const gcc of candidates) {
     const version = await versionOf(gcc);
     if (version === undefined) continue;
     if (Number.parseInt(version, 10) >= oldestVersion) return { gcc, version };

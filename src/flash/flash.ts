@@ -56,18 +56,25 @@ export async function flash(
   target: Target,
   options: FlashOptions,
 ): Promise<Flashed> {
-  const { firmware } = target;
-  if (!firmware) {
-    throw inputError(
-      'no-flasher',
-      `target ${target.name} is not flashed`,
-      `Choose a board: ${boardNames()}.`,
-    );
-  }
+  const board = requireFlashable(target);
   const uf2 = typeof source === 'string' ? readFirmware(source) : source;
   const file = typeof source === 'string' ? source : undefined;
-  requireFamily(readUf2(uf2, file), firmware.flasher.familyId, target.name, file);
-  return new Flashing(uf2, target, firmware, options).from(port);
+  requireFamily(readUf2(uf2, file), board.flasher.familyId, target.name, file);
+  return new Flashing(uf2, target, board, options).from(port);
+}
+
+type Flashable = Required<Pick<Firmware, 'flasher' | 'usb'>>;
+
+/** @throws CrimpError `no-flasher` for a target that only runs here: the host, and boards that are virtual only. */
+export function requireFlashable({ name, firmware }: Target): Flashable {
+  if (firmware?.flasher && firmware.usb) return { flasher: firmware.flasher, usb: firmware.usb };
+  if (!firmware)
+    throw inputError('no-flasher', `target ${name} is not flashed`, `Choose a board: ${boardNames()}.`);
+  throw inputError(
+    'no-flasher',
+    `target ${name} has no bootloader: it is powered with its firmware`,
+    'Leave flashing out: `run`, `validate` and `bench` take the build folder, `virtual` its firmware.elf.',
+  );
 }
 
 /** @throws CrimpError `no-firmware` where the folder or file is missing. */
@@ -95,7 +102,7 @@ class Flashing {
   constructor(
     private readonly uf2: Uint8Array,
     private readonly target: Target,
-    private readonly firmware: Firmware,
+    private readonly board: Flashable,
     private readonly options: FlashOptions,
   ) {
     this.timeouts = { ...defaultTimeouts, ...options.timeouts };
@@ -132,11 +139,11 @@ class Flashing {
   }
 
   private drives(): Promise<readonly Volume[]> {
-    return this.options.world.volumes(this.firmware.flasher.volumes);
+    return this.options.world.volumes(this.board.flasher.volumes);
   }
 
   private isOurs(port: Port): boolean {
-    const { vendorId, productId } = this.firmware.usb;
+    const { vendorId, productId } = this.board.usb;
     const id = (hex: string | undefined) => Number.parseInt(hex ?? '', 16);
     return id(port.vendorId) === vendorId && id(port.productId) === productId;
   }
@@ -216,7 +223,7 @@ class Flashing {
   }
 
   private get labels(): string {
-    return this.firmware.flasher.volumes.join(' or ');
+    return this.board.flasher.volumes.join(' or ');
   }
 
   private say(state: FlashState, message: string, more: Partial<FlashProgress> = {}): void {

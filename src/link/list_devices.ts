@@ -30,9 +30,10 @@ export async function listDevices(sources: DeviceSources = {}): Promise<DeviceIn
   const boards = (sources.targets ?? targets).filter((target) => target.firmware);
   const drives = sources.drives ?? findDrives;
   const ports = await listPorts(sources.binding ?? (await systemBinding()));
-  const waiting = boards.flatMap((target) =>
-    drives(target.firmware!.flasher.volumes).map((drive) => device(drive.name, 'bootloader', target)),
-  );
+  const waiting = boards.flatMap((target) => {
+    const { flasher } = target.firmware!;
+    return flasher ? drives(flasher.volumes).map((drive) => device(drive.name, 'bootloader', target)) : [];
+  });
   const virtual = boards.map((target) => device(virtualPort(target), 'virtual', target));
   return [...ports.map((port) => serialDevice(port, boards)), ...waiting, ...virtual];
 }
@@ -48,7 +49,7 @@ function serialDevice(port: Port, boards: readonly Target[]): DeviceInfo {
   const vendor = Number.parseInt(vendorId ?? '', 16);
   const product = Number.parseInt(productId ?? '', 16);
   const target = boards.find(
-    ({ firmware }) => firmware!.usb.vendorId === vendor && firmware!.usb.productId === product,
+    ({ firmware }) => firmware!.usb?.vendorId === vendor && firmware!.usb.productId === product,
   );
   return {
     port: port.path,

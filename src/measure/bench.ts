@@ -1,5 +1,6 @@
-/** What does an inference cost on the device? Counted in core cycles by the device itself. */
+/** What does an inference cost on the device? Counted by the device itself, in core cycles or, where it has none, instructions. */
 
+import type { Counts } from '../../targets/target.js';
 import { inputError } from '../diagnostics.js';
 import { macsOf } from '../ops/registry.js';
 import type { Runner } from './runner.js';
@@ -13,9 +14,11 @@ export interface LayerCost {
 }
 
 export interface Bench {
+  /** What `cycles` are: some emulated cores count instructions. */
+  readonly counts: Counts;
   readonly cycles: { readonly min: number; readonly median: number; readonly max: number };
-  /** The median at the board's clock. */
-  readonly microseconds: number;
+  /** The median at the board's clock; absent where instructions are counted, which take no known time. */
+  readonly microseconds?: number;
   readonly macs: number;
   readonly cyclesPerMac: number;
   /** Each layer timed on its own, on the first sample; layers that are only another shape cost nothing. */
@@ -61,9 +64,12 @@ export async function benchOfRun(
   const cost = new Map(timed.map((layer, i) => [layer.op, byLayer[i] ?? 0]));
   const macs = graph.ops.reduce((n, op) => n + macsOf(op, graph), 0);
   const median = medianOf(cycles);
+  const { clockHz, firmware } = runner.target;
+  const counts = firmware?.counts ?? 'cycles';
   return {
+    counts,
     cycles: { min: Math.min(...cycles), median, max: Math.max(...cycles) },
-    microseconds: (median / runner.target.clockHz) * 1e6,
+    ...(counts === 'cycles' && { microseconds: (median / clockHz) * 1e6 }),
     macs,
     cyclesPerMac: macs === 0 ? 0 : median / macs,
     layers: graph.ops.map((op, i) => ({

@@ -1,6 +1,6 @@
 /** What a model takes of a device: bytes as they are planned, and what its own firmware shows when it runs. */
 import path from 'node:path';
-import type { Target } from '../../targets/target.js';
+import type { Counts, Target } from '../../targets/target.js';
 import { type CompileOptions, compile } from '../compile.js';
 import { withTemporaryFolder } from '../files.js';
 import { boardSizes, buildFirmware } from '../firmware/build.js';
@@ -13,8 +13,10 @@ import { randomSamples } from './random_samples.js';
 export interface MeasuredFootprint extends PlannedFootprint {
   /** The whole firmware in flash, from its ELF. */
   readonly flashBytes: number;
-  /** Core cycles of one inference. */
+  /** Core cycles of one inference, or what `counts` names. */
   readonly cycles: number;
+  /** Where it is not cycles that the board counts. */
+  readonly counts?: Exclude<Counts, 'cycles'>;
 }
 
 /**
@@ -33,9 +35,9 @@ export function measuredFootprint(
     const built = await buildFirmware(compiled, target, { directory: folder, keepSources: false });
     const runner = await openRunner({ compiled, target, folder });
     try {
-      const { cycles } = await bench(runner, randomSamples(compiled.graph, 1));
+      const { cycles, counts } = await bench(runner, randomSamples(compiled.graph, 1));
       const flashBytes = boardSizes(built)!.flash.total;
-      return { ...planned, flashBytes, cycles: cycles.median };
+      return { ...planned, flashBytes, cycles: cycles.median, ...(counts !== 'cycles' && { counts }) };
     } finally {
       await runner.close();
     }

@@ -72,7 +72,7 @@ function firmwareOf(subject: Subject, onProgress: RunnerOptions['onProgress']): 
 
 async function makeFirmware({ compiled, target, folder }: Subject, onProgress: RunnerOptions['onProgress']) {
   const read = (directory: string) =>
-    readInputFile(path.join(directory, 'firmware.uf2'), 'Build it again with `crimp build`.');
+    readInputFile(path.join(directory, 'firmware.elf'), 'Build it again with `crimp build`.');
   if (folder !== undefined) return read(folder);
   return withTemporaryFolder(async (temporary) => {
     const directory = path.join(temporary, 'build');

@@ -1,12 +1,14 @@
 /** A whole set of samples on the device. */
+import type { Counts } from '../../targets/target.js';
 import { accuracyOf } from './accuracy.js';
 import type { Runner } from './runner.js';
 import { concatenate, type Simulation } from './simulate.js';
 import type { Samples } from './validate.js';
 
 export interface Run extends Simulation {
-  /** Core cycles of each inference; empty where there is no counter. */
+  /** What each inference took, in the unit that `counts` names; empty where there is no counter. */
   readonly cycles: readonly number[];
+  readonly counts: Counts;
 }
 
 export async function runSamples(
@@ -25,5 +27,6 @@ export async function runSamples(
     onProgress?.(i + 1, samples.count);
   }
   const accuracy = samples.labels && accuracyOf(runner.compiled.graph, answers, samples.labels);
-  return { samples: samples.count, outputs: concatenate(answers), accuracy, cycles };
+  const counts = runner.target.firmware?.counts ?? 'cycles';
+  return { samples: samples.count, outputs: concatenate(answers), accuracy, cycles, counts };
 }

@@ -6,7 +6,7 @@ import { CrimpError } from '../diagnostics.js';
 import { type PlannedFootprint, plannedFootprint } from '../footprint.js';
 import { elementCount } from '../graph/access.js';
 import type { DType, Graph } from '../graph/graph.js';
-import { measuredFootprint } from '../measure/footprint.js';
+import { type MeasuredFootprint, measuredFootprint } from '../measure/footprint.js';
 import { simulatedAccuracy } from '../measure/simulated_accuracy.js';
 import type { StepContext } from './steps/step.js';
 
@@ -28,6 +28,7 @@ export interface DeviceFigures extends PlannedFootprint {
   /** The whole firmware, and core cycles of one inference; null where they were not measured or it does not fit. */
   readonly flashBytes: number | null;
   readonly cycles: number | null;
+  readonly counts?: MeasuredFootprint['counts'];
 }
 
 export interface FiguresOptions {

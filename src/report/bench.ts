@@ -9,11 +9,11 @@ export interface BenchText {
 }
 
 export function formatBench(bench: Bench, target: Target, { withXipCache }: BenchText = {}): string {
-  const { macs, cyclesPerMac, stackBytes } = bench;
+  const { macs, counts, cyclesPerMac, stackBytes } = bench;
   return [
     `${target.title}: ${formatCycles(bench, target.clockHz)}`,
     ...(withXipCache ? [`with its flash cache modelled: ${formatCycles(withXipCache, target.clockHz)}`] : []),
-    macs === 0 ? 'no MACs' : `${count(macs)} MACs, ${cyclesPerMac.toFixed(2)} cycles/MAC`,
+    macs === 0 ? 'no MACs' : `${count(macs)} MACs, ${cyclesPerMac.toFixed(2)} ${counts}/MAC`,
     ...(stackBytes === undefined ? [] : [`stack: ${count(stackBytes)} B at its deepest`]),
     '',
     formatLayers(bench, withXipCache),
@@ -21,10 +21,11 @@ export function formatBench(bench: Bench, target: Target, { withXipCache }: Benc
 }
 
 /** `2,558,967 cycles (min 2,558,252, max 2,558,967), 20.47 ms at 125 MHz` */
-export function formatCycles({ cycles, microseconds }: Bench, clockHz: number): string {
+export function formatCycles({ counts, cycles, microseconds }: Bench, clockHz: number): string {
   const { min, median, max } = cycles;
   const range = `min ${count(min)}, max ${count(max)}`;
-  return `${count(median)} cycles (${range}), ${milliseconds(microseconds)} at ${clockHz / 1e6} MHz`;
+  const time = microseconds === undefined ? '' : `, ${milliseconds(microseconds)} at ${clockHz / 1e6} MHz`;
+  return `${count(median)} ${counts} (${range})${time}`;
 }
 
 /** Blank is what does not apply: MACs of a pooling, cycles of what is only another shape. */
@@ -35,9 +36,9 @@ function formatLayers(bench: Bench, withXipCache?: Bench): string {
     { title: 'layer' },
     { title: 'type' },
     { title: 'MACs', align: right },
-    { title: 'cycles', align: right },
+    { title: bench.counts, align: right },
     ...(withXipCache ? [{ title: 'with cache', align: right }] : []),
-    { title: 'cycles/MAC', align: right },
+    { title: `${bench.counts}/MAC`, align: right },
     { title: 'share', align: right },
   ];
   const unlessZero = (n: number, text = count(n)) => (n === 0 ? '' : text);

@@ -22,7 +22,7 @@ export function formatSizes({ flash, ram }: FirmwareSizes): string {
       ['flash', count(flash.total), share(flash.total, flash.available)],
       ['  weights and tables', count(flash.weights), ''],
       ['  layers and kernels', count(flash.parts.model), ''],
-      ['  firmware', count(flash.parts.runtime + flash.parts.boot), 'start-up, USB, UART, protocol'],
+      ['  firmware', count(flash.parts.runtime + flash.parts.boot), 'start-up, serial ports, protocol'],
       ['RAM', count(ram.total), share(ram.total, ram.available)],
       ['  arena', count(ram.arena), 'activations and scratch'],
       ['  static', count(ram.static), 'input copy, buffers'],

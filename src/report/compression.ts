@@ -21,7 +21,7 @@ export function formatCompression({ output, recordFile, record, resumed }: Compr
     'packed B',
     'RAM B',
     'firmware B',
-    'cycles',
+    models.find(({ device }) => device.counts)?.device.counts ?? 'cycles',
     's',
   ];
   const rows = models.map((model, i) => {

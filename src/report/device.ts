@@ -18,7 +18,7 @@ export function deviceRows(first: Footprint, second: Footprint): DeviceRow[] {
   return [
     ...planned,
     ['whole firmware, flash B', first.flashBytes, second.flashBytes],
-    ['cycles', first.cycles, second.cycles],
+    [first.counts ?? 'cycles', first.cycles, second.cycles],
   ];
 }
 

@@ -7,6 +7,7 @@ import { compilerVersion, hostCompiler } from '../firmware/host.js';
 import { findToolchain } from '../firmware/toolchain.js';
 import { listDevices } from '../link/list_devices.js';
 import { portPermission } from '../serial/permission.js';
+import { qemuVersion } from '../virtual/qemu/program.js';
 import { table } from './table.js';
 
 export interface Finding {
@@ -24,7 +25,7 @@ export interface Examination {
 }
 
 export async function examine(): Promise<Examination> {
-  const findings = [versions(), node(), ...(await toolchains()), ...(await ports())];
+  const findings = [versions(), node(), ...(await toolchains()), ...(await emulators()), ...(await ports())];
   return { ok: findings.every((finding) => finding.ok), findings };
 }
 
@@ -57,6 +58,17 @@ async function toolchains(): Promise<Finding[]> {
         return `${version} (${gcc})`;
       }),
     ),
+  );
+}
+
+/** Those that are programs of their own; one may serve several boards. */
+async function emulators(): Promise<Finding[]> {
+  const programs = targets.flatMap(({ firmware }) =>
+    firmware?.virtual.kind === 'qemu' ? [firmware.virtual] : [],
+  );
+  const byProgram = new Map(programs.map((emulator) => [emulator.program, emulator]));
+  return Promise.all(
+    [...byProgram].map(([program, emulator]) => attempt(program, () => qemuVersion(emulator))),
   );
 }
 

@@ -19,8 +19,9 @@ export interface AnswersOptions {
 export interface AnswersDocument {
   readonly samples: number;
   readonly accuracy: number | null;
-  /** Core cycles of each inference; only of a run on a board. */
+  /** What each inference took, and in which unit; only of a run on a board. */
   readonly cycles?: readonly number[];
+  readonly counts?: Run['counts'];
   readonly output: string | null;
   /** By output, sample and flat index; only without a file. */
   readonly outputs?: Readonly<Record<string, number[][]>>;
@@ -36,7 +37,7 @@ export function answersDocument(
   return {
     samples,
     accuracy: accuracy ?? null,
-    ...('cycles' in answers && { cycles: answers.cycles }),
+    ...('cycles' in answers && { cycles: answers.cycles, counts: answers.counts }),
     output: options.file ?? null,
     ...(options.file === undefined && {
       outputs: Object.fromEntries(bySample(graph, outputs, samples, options)),
@@ -56,7 +57,7 @@ export function formatAnswers(
   const lines = [`${plural(samples, 'sample')} ${how}${file ? `, outputs in ${file}` : ''}`];
   if (accuracy !== undefined) lines.push(`accuracy: ${percent(accuracy)}`);
   if ('cycles' in answers && answers.cycles.length > 0) {
-    lines.push(`cycles: ${count(medianOf(answers.cycles))} (median)`);
+    lines.push(`${answers.counts}: ${count(medianOf(answers.cycles))} (median)`);
   }
   return file ? lines.join('\n') : [...lines, ...firstAnswers(graph, answers, options)].join('\n');
 }

@@ -36,9 +36,11 @@ function segmentsOf(file: Uint8Array, firmware: Firmware, board: string): readon
   if (file.length < 4) throw badImage(`${file.length} bytes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (isUf2(file)) {
+    if (!firmware.flasher) throw badImage('this board takes no UF2 files');
+    const { familyId } = firmware.flasher;
     const image = readUf2(file);
-    requireFamily(image, firmware.flasher.familyId, board);
-    return image.chunks.filter((chunk) => chunk.familyId === firmware.flasher.familyId);
+    requireFamily(image, familyId, board);
+    return image.chunks.filter((chunk) => chunk.familyId === familyId);
   }
   if (view.getUint32(0, true) === elfMagic) return elfSegments(file);
   return [{ address: firmware.flash.origin, bytes: file }];
@@ -60,6 +62,6 @@ function badImage(what: string) {
   return inputError(
     'bad-image',
     `no firmware for this board: ${what}`,
-    'Give the firmware.uf2, .elf or .bin that `crimp build` wrote for it.',
+    'Give the firmware.elf, .bin or .uf2 that `crimp build` wrote for it.',
   );
 }

@@ -7,8 +7,11 @@ import { openTerminal, type Terminal } from './pty_terminal.js';
 export interface ServedPty {
   /** The terminal to open: /dev/pts/3. */
   readonly path: string;
-  /** The folder that stands for the bootloader's drive: empty until a 1200-baud touch, then takes a UF2 file. */
-  readonly drive: string;
+  /**
+   * The folder that stands for the bootloader's drive: empty until a 1200-baud touch, then takes a UF2 file. Absent where the board has
+   * no bootloader.
+   */
+  readonly drive?: string;
   /** Ends the terminal and removes the folder; the board itself is its owner's to close. */
   close(): Promise<void>;
 }
@@ -26,14 +29,14 @@ const pollMs = 20;
 export async function servePty(board: VirtualBoard, options: PtyOptions = {}): Promise<ServedPty> {
   const onEvent = options.onEvent ?? (() => {});
   const terminal = await openTerminal();
-  const drive = serveDrive(board, onEvent);
+  const drive = board.target.firmware?.flasher && serveDrive(board, onEvent);
   const bridge = new Bridge(board, terminal, drive, onEvent);
   return {
     path: terminal.path,
-    drive: drive.folder,
+    drive: drive?.folder,
     close: async () => {
       await bridge.close();
-      drive.close();
+      drive?.close();
       await terminal.close();
     },
   };
@@ -48,7 +51,7 @@ class Bridge {
   constructor(
     private readonly board: VirtualBoard,
     private readonly terminal: Terminal,
-    private readonly drive: ServedDrive,
+    private readonly drive: ServedDrive | undefined,
     private readonly onEvent: (message: string) => void,
   ) {
     terminal.onData = (bytes) => this.stream?.write(bytes);
@@ -63,13 +66,13 @@ class Bridge {
   }
 
   private touch(rate: number): void {
-    if (rate !== touchBaudRate || this.stream === undefined) return;
+    if (rate !== touchBaudRate || this.stream === undefined || this.drive === undefined) return;
     this.onEvent('1200-baud touch: the board restarts into its bootloader');
     this.stream.update({ baudRate: touchBaudRate }, () => {});
   }
 
   private async poll(): Promise<void> {
-    await this.drive.look();
+    await this.drive?.look();
     if (this.stream === undefined) await this.connect();
     if (!this.closed) this.timer = setTimeout(() => void this.poll(), pollMs);
   }

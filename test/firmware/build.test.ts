@@ -113,7 +113,7 @@ describe('build for the pico', { skip: withoutArm }, () => {
     assert.equal(image.length, boardSizes(build)!.flash.total);
     assert.deepEqual(flatImage(readElf(read('firmware.elf')), 0x10000000), image);
     const { chunks, familyIds } = readUf2(Uint8Array.from(read('firmware.uf2')));
-    assert.deepEqual(familyIds, [pico.firmware!.flasher.familyId]);
+    assert.deepEqual(familyIds, [pico.firmware!.flasher!.familyId]);
     for (const { address, bytes } of chunks) {
       const expected = new Uint8Array(256);
       expected.set(image.subarray(address - 0x10000000, address - 0x10000000 + 256));

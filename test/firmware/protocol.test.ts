@@ -214,8 +214,8 @@ describe('pico firmware', { skip: withoutArm }, () => {
       return Buffer.concat(replies);
     };
     const device = get(0x0100, 18);
-    assert.equal(device.readUInt16LE(8), pico.firmware!.usb.vendorId);
-    assert.equal(device.readUInt16LE(10), pico.firmware!.usb.productId);
+    assert.equal(device.readUInt16LE(8), pico.firmware!.usb!.vendorId);
+    assert.equal(device.readUInt16LE(10), pico.firmware!.usb!.productId);
     assert.equal(get(0x0302, 255).subarray(2).toString('utf16le'), 'crimp pico');
     // This emulator's flash has no id: the model's hash stands in.
     assert.equal(get(0x0303, 255).subarray(2).toString('utf16le'), constantModel.hash);

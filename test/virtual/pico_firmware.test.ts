@@ -163,8 +163,8 @@ describe('pico firmware on the virtual board', { skip: withoutArm, timeout: 60_0
   it('sleeps between commands', () =>
     powered(async (board) => {
       await converse(board, board.port);
-      const before = board.cycles;
+      const before = board.cycles!;
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.ok(board.cycles - before < 100_000, `${board.cycles - before} cycles`);
+      assert.ok(board.cycles! - before < 100_000, `${board.cycles! - before} cycles`);
     }));
 });

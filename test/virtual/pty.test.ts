@@ -73,6 +73,7 @@ describe('servePty', { skip: withoutArm || withoutScript, timeout: 90_000 }, () 
     await board.ready();
     const events: string[] = [];
     const pty = await servePty(board, { onEvent: (message) => events.push(message) });
+    const drive = pty.drive!;
     const children = descendants(process.pid).filter((pid) => !before.includes(pid));
     assert.ok(children.length > 0);
     try {
@@ -83,20 +84,20 @@ describe('servePty', { skip: withoutArm || withoutScript, timeout: 90_000 }, () 
       assert.deepEqual(await device.output(), timesThree(input));
       await device.close();
 
-      assert.deepEqual(readdirSync(pty.drive), []);
+      assert.deepEqual(readdirSync(drive), []);
       const binding = await systemBinding();
       await touch(pty.path, binding);
-      await until(() => existsSync(path.join(pty.drive, 'INFO_UF2.TXT')));
-      writeFileSync(path.join(pty.drive, 'notes.txt'), 'no firmware');
+      await until(() => existsSync(path.join(drive, 'INFO_UF2.TXT')));
+      writeFileSync(path.join(drive, 'notes.txt'), 'no firmware');
       await until(() => events.some((event) => event.includes('bad-uf2')));
-      copyFileSync(files.new, path.join(pty.drive, 'new.uf2'));
+      copyFileSync(files.new, path.join(drive, 'new.uf2'));
       await until(() => board.volume === undefined);
       await confirmFirmware({ target: pico, hash: newHash })(pty.path);
-      assert.deepEqual(readdirSync(pty.drive), []);
+      assert.deepEqual(readdirSync(drive), []);
 
       // The same once more, by crimp's own states.
       await flash(files.old, pty.path, pico, {
-        world: realWorld(binding, pty.drive),
+        world: realWorld(binding, drive),
         check: confirmFirmware({ target: pico, hash: oldHash }),
       });
     } finally {
@@ -105,7 +106,7 @@ describe('servePty', { skip: withoutArm || withoutScript, timeout: 90_000 }, () 
     }
     await until(() => !children.some(alive));
     assert.equal(existsSync(pty.path), false);
-    assert.equal(existsSync(pty.drive), false);
+    assert.equal(existsSync(drive), false);
   });
 
   it('leaves no process behind when its owner is killed', async () => {

@@ -93,8 +93,8 @@ export class Rp2040Machine implements Machine {
 
   program(image: Uf2Image): void {
     const flash = this.flashContents();
-    const { familyId } = this.options.firmware.flasher;
-    const chunks = image.chunks.filter((chunk) => chunk.familyId === familyId);
+    const { flasher } = this.options.firmware;
+    const chunks = image.chunks.filter((chunk) => chunk.familyId === flasher?.familyId);
     writeSegments(flash, chunks, this.options.firmware);
     this.powerOn(flash);
   }
