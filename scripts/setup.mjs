@@ -19,7 +19,7 @@ const run = (command, args, options = {}) =>
 
 checkNode();
 installPackages();
-installCompilers();
+installTools();
 await bundle();
 linkCommand();
 
@@ -52,12 +52,12 @@ function installPackages() {
   }
 }
 
-/** For boards the Arm compiler; for target `host` and its sanitizers the system's own. */
-function installCompilers() {
-  const compilers = [
+/** For boards their compilers and emulators; for target `host` and its sanitizers the system's own compiler. */
+function installTools() {
+  const tools = [
     {
       commands: ['arm-none-eabi-gcc'],
-      what: 'the Arm compiler, for building for a board',
+      what: 'the Arm compiler, for building for a Pico',
       debian: ['gcc-arm-none-eabi'],
       macos: 'brew install --cask gcc-arm-embedded',
       windows: 'winget install Arm.GnuArmEmbeddedToolchain',
@@ -69,10 +69,27 @@ function installCompilers() {
       macos: 'xcode-select --install',
       windows: 'winget install LLVM.LLVM',
     },
+    {
+      commands: ['riscv64-unknown-elf-gcc', 'riscv64-elf-gcc', 'riscv-none-elf-gcc', 'riscv32-esp-elf-gcc'],
+      what: 'the RISC-V compiler, for building for rv32imc',
+      debian: ['gcc-riscv64-unknown-elf'],
+      macos: 'brew install riscv64-elf-gcc',
+      windows: 'xpm install --global @xpack-dev-tools/riscv-none-elf-gcc@latest',
+    },
+    {
+      commands: ['qemu-system-riscv32'],
+      what: 'QEMU, which the virtual rv32imc runs on',
+      debian: ['qemu-system-misc'],
+      macos: 'brew install qemu',
+      windows: 'winget install SoftwareFreedomConservancy.QEMU',
+    },
   ];
-  const missing = compilers.filter(({ commands }) => !commands.some((name) => works(name, ['--version'])));
+  const isMissing = ({ commands }) => !commands.some((name) => works(name, ['--version']));
+  const missing = tools.filter(isMissing);
   if (missing.length === 0 || installPackagesOfDebian(missing.flatMap(({ debian }) => debian))) return;
-  for (const { what, debian, macos, windows } of missing) {
+  // One package that this Debian lacks shall not keep the others away.
+  for (const tool of missing.length > 1 ? missing : []) installPackagesOfDebian(tool.debian);
+  for (const { what, debian, macos, windows } of missing.filter(isMissing)) {
     const apt = `sudo apt-get install ${debian.join(' ')}`;
     say(
       `missing: ${what}. Install it with \`${apt}\` (Debian, Ubuntu), \`${macos}\` (macOS) or \`${windows}\` (Windows).`,

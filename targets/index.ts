@@ -2,9 +2,10 @@
 import { inputError } from '../src/diagnostics.js';
 import { host } from './host.js';
 import { pico } from './pico.js';
+import { rv32imc } from './rv32imc.js';
 import type { Target } from './target.js';
 
-export const targets: readonly Target[] = [host, pico];
+export const targets: readonly Target[] = [host, pico, rv32imc];
 
 /** Taken where the user names no board. */
 export const defaultTarget: Target = pico;

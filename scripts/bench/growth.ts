@@ -8,9 +8,8 @@ export const tolerance = 0.02;
 
 /** A line for each figure that is worse by more than the tolerance. */
 export function growth(before: Measurement, now: Measurement): string[] {
-  return watched.flatMap((key) =>
-    now[key] > before[key] * (1 + tolerance)
-      ? [`${now.model} on ${now.target}: ${key} ${before[key]} → ${now[key]}`]
-      : [],
-  );
+  return watched.flatMap((key) => {
+    const [old, grown] = [before[key] ?? 0, now[key] ?? 0];
+    return grown > old * (1 + tolerance) ? [`${now.model} on ${now.target}: ${key} ${old} → ${grown}`] : [];
+  });
 }

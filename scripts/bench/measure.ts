@@ -9,14 +9,14 @@ import { macsOf } from '../../src/ops/registry.js';
 import type { Target } from '../../targets/target.js';
 import { type BenchModel, graphOf } from './models.js';
 
-/** Sizes in bytes, cycles of the board's core, of one and the same random sample. */
+/** Sizes in bytes, cycles of the board's core (or what else it counts), of one and the same random sample. */
 export interface Measurement {
   readonly model: string;
   readonly target: string;
   readonly macs: number;
   readonly cycles: number;
-  /** With the board's flash cache modelled. */
-  readonly xipCycles: number;
+  /** With the board's flash cache modelled, where it has one. */
+  readonly xipCycles?: number;
   readonly arenaBytes: number;
   /** Layers and kernels of the model. */
   readonly codeBytes: number;
@@ -46,7 +46,7 @@ export async function measure(model: BenchModel, target: Target): Promise<Measur
       target: target.name,
       macs: compiled.graph.ops.reduce((n, op) => n + macsOf(op, compiled.graph), 0),
       cycles: await cyclesWith(),
-      xipCycles: await cyclesWith({}),
+      ...(target.firmware!.xipCache && { xipCycles: await cyclesWith({}) }),
       arenaBytes: compiled.plan.arenaBytes,
       codeBytes: flash.parts.model,
       firmwareBytes: flash.code,

@@ -6,11 +6,12 @@ import type { Measurement } from './measure.js';
 import { benchModels } from './models.js';
 import { peers } from './peers.js';
 
-/** Of one board, and of the models that the peers ran on it. */
+/** Of one board, and of the models that the peers ran on it. Columns that nothing is known of are left away. */
 export function formatBench(results: readonly Measurement[], target: string): string {
+  const { title: board, firmware } = findTarget(target);
   const header = [
-    `${findTarget(target).title}: model (MACs)`,
-    ...['cycles: TFLM', 'crimp', 'per MAC', 'with flash cache: TFLM', 'crimp'],
+    `${board}: model (MACs)`,
+    ...[`${firmware!.counts}: TFLM`, 'crimp', 'per MAC', 'with flash cache: TFLM', 'crimp'],
     ...['arena: TFLM', 'crimp', 'code: TFLM', 'crimp'],
   ];
   const rows = benchModels.flatMap(({ name, title, network }) => {
@@ -22,10 +23,22 @@ export function formatBench(results: readonly Measurement[], target: string): st
       [
         `${title} (${count(own.macs)})${network ? ' †' : ''}`,
         ...[count(peer.cycles), count(own.cycles), perMac.toFixed(perMac < 10 ? 2 : 1)],
-        ...[count(peer.xipCycles), count(own.xipCycles)],
-        ...[peer.arenaBytes, own.arenaBytes, peer.codeBytes, own.codeBytes].map(count),
+        ...[
+          peer.xipCycles,
+          own.xipCycles,
+          peer.arenaBytes,
+          own.arenaBytes,
+          peer.codeBytes,
+          own.codeBytes,
+        ].map((n) => (n === undefined ? '' : count(n))),
       ],
     ];
   });
-  return markdown(header, `l${'r'.repeat(header.length - 1)}`, rows);
+  // A heading says whose figure stands first; where the peer's is unknown, the own one takes its heading.
+  const known = header.map((_, c) => rows.some((row) => row[c] !== ''));
+  const headings = header.map((text, c) =>
+    text === 'crimp' && !known[c - 1] ? header[c - 1]!.replace(/: .*/, ': crimp') : text,
+  );
+  const pick = (row: readonly string[]) => row.filter((_, c) => known[c]);
+  return markdown(pick(headings), `l${'r'.repeat(pick(header).length - 1)}`, rows.map(pick));
 }

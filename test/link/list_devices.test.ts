@@ -9,6 +9,7 @@ import { listDevices } from '../../src/link/list_devices.js';
 import { joinCommand, portPermission } from '../../src/serial/permission.js';
 import { listPorts, portsFromDev } from '../../src/serial/ports.js';
 import { targets } from '../../targets/index.js';
+import { rv32imc } from '../../targets/rv32imc.js';
 
 const bindingOf = (list: () => Promise<PortInfo[]>): BindingInterface => ({
   list,
@@ -46,6 +47,7 @@ describe('listDevices', () => {
       { port: '/dev/ttyS0', kind: 'serial' },
       { port: '/media/RPI-RP2', kind: 'bootloader', target: 'pico', title: virtual.title },
       virtual,
+      { port: 'virtual:rv32imc', kind: 'virtual', target: 'rv32imc', title: rv32imc.title },
     ]);
   });
 
