@@ -9,7 +9,7 @@ import type { Layer, LowerOptions } from './layer.js';
 
 /** What an arena may grow for speed beyond the smallest one. */
 function allowance(smallest: number): number {
-  return Math.min(smallest / 16, 1024);
+  return Math.min(Math.max(smallest / 16, 640), 1024);
 }
 
 /**
@@ -25,12 +25,16 @@ export function fitScratch(
 ): Layer[] {
   const fastest = graph.ops.map((_, op) => lowerAt(op, Number.POSITIVE_INFINITY));
   if (optimize === 'speed') return fastest;
+  const arena = (layers: readonly Layer[]) => plan(layers, graph, { alignment });
   const relower = (limit: (op: number) => number) =>
     fastest.map((layer, op) => (layer.scratchBytes > limit(op) ? lowerAt(op, limit(op)) : layer));
-  const smallest = relower(() => 0);
+
+  // What finds room beside the tensors even when these have the arena to themselves needs no second look.
+  const bare = arena(fastest.map((layer) => ({ ...layer, scratchBytes: 0 })));
+  const tight = fastest.map(({ scratchBytes }, op) => scratchBytes > widestGap(bare, op, bare.arenaBytes));
+  const smallest = relower((op) => (tight[op] ? 0 : Number.POSITIVE_INFINITY));
   if (smallest.every((layer, op) => layer.scratchBytes === fastest[op]!.scratchBytes)) return fastest;
 
-  const arena = (layers: readonly Layer[]) => plan(layers, graph, { alignment });
   const least = arena(smallest);
   // A plan with more scratch, and with the leads that go with it, need not come out as its gaps promise.
   for (const share of optimize === 'ram' ? [0] : [1, 0.5, 0]) {

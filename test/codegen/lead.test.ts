@@ -1,5 +1,5 @@
 /**
- * The overlap that the portable convolutions allow, played through: output and input in one memory, every read
+ * The overlap that convolutions allow, portable ones and those in bands, played through: output and input in one memory, every read
  * and write in the order of TFLM's loops, written here once more from their definition. At the given lead no
  * value is read after it was overwritten; one element less and one is.
  */
@@ -7,13 +7,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Kernel } from '../../codegen/kernel.js';
+import { mul32DepthwiseConv2d } from '../../codegen/kernels/mul32/depthwise_conv_2d_s8.js';
 import { portableConv2d } from '../../codegen/kernels/portable/conv_2d.js';
 import { portableDepthwiseConv2d } from '../../codegen/kernels/portable/depthwise_conv_2d.js';
 import { portableFullyConnected } from '../../codegen/kernels/portable/fully_connected.js';
 import type { Graph, Op } from '../../src/graph/graph.js';
 import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.js';
-import { depthwiseConv2dParameters } from '../../src/ops/depthwise_conv_2d.js';
+import type { Image } from '../../src/ops/convolution.js';
+import {
+  type DepthwiseConv2dParameters,
+  depthwiseConv2dParameters,
+} from '../../src/ops/depthwise_conv_2d.js';
 import { fullyConnectedParameters } from '../../src/ops/fully_connected.js';
+import { wideDepthwiseGraph } from '../kernels/wide_depthwise.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
@@ -110,6 +116,70 @@ test('FULLY_CONNECTED', () => {
     );
     return { lead: leadBytes(portableFullyConnected, p), reads };
   });
+});
+
+/** One stretch of a kernel's work: it reads, then it writes. Elements of input and output. */
+interface Step {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+function stepsIntact(steps: readonly Step[], lead: number): boolean {
+  const overwritten = new Set<number>();
+  return steps.every(({ reads, writes }) => {
+    const alive = reads.every((r) => !overwritten.has(lead + r));
+    for (const w of writes) overwritten.add(w);
+    return alive;
+  });
+}
+
+/** Bands of rows; in a band channel after channel, whose rows are gathered before its outputs are written. */
+function bandSteps(p: DepthwiseConv2dParameters, rows: number): Step[] {
+  const { input, output } = p;
+  const below = (p.filter.height - 1) * p.dilation.height;
+  const steps: Step[] = [];
+  const elements = (image: Image, b: number, from: number, to: number, c: number) => {
+    const first = b * image.height + Math.max(from, 0);
+    const count = Math.max(Math.min(to, image.height) - Math.max(from, 0), 0) * image.width;
+    return Array.from({ length: count }, (_, i) => (first * image.width + i) * image.channels + c);
+  };
+  for (let b = 0; b < p.batch; b++) {
+    for (let top = 0; top < output.height; top += rows) {
+      const end = Math.min(top + rows, output.height);
+      const [from, to] = [top, end - 1].map((y) => y * p.stride.height - p.padding.top);
+      for (let c = 0; c < output.channels; c++) {
+        const reads = elements(input, b, from!, to! + below + 1, c);
+        steps.push({ reads, writes: elements(output, b, top, end, c) });
+      }
+    }
+  }
+  return steps;
+}
+
+test('DEPTHWISE_CONV_2D in bands, with any scratch', () => {
+  const context = { capabilities: ['mul32' as const], label: 'layer', index: 0 };
+  const seen = { inPlaceInBands: 0, shifted: 0 };
+  fc.assert(
+    fc.property(
+      wideDepthwiseGraph,
+      fc.constantFrom(0, 1500, 4000, Number.POSITIVE_INFINITY),
+      (graph, scratchBytes) => {
+        const p = depthwiseConv2dParameters(graph.ops[0] as Op<'DEPTHWISE_CONV_2D'>, graph);
+        if (!mul32DepthwiseConv2d.accepts(p)) return;
+        const { overlaps, why } = mul32DepthwiseConv2d.lower(p, { ...context, scratchBytes });
+        const rows = Number(/bands of (\d+) rows/.exec(why!)![1]);
+        const steps = bandSteps(p, rows);
+        const { lead, exact } = overlaps[0]!;
+        assert.ok(stepsIntact(steps, lead), `lead ${lead} is too small`);
+        if (exact && rows < p.output.height) seen.inPlaceInBands++;
+        if (exact || lead === 0) return;
+        seen.shifted++;
+        assert.ok(!stepsIntact(steps, lead - 1), `lead ${lead} is larger than needed`);
+      },
+    ),
+    { seed: 1, numRuns: 120 },
+  );
+  assert.ok(seen.inPlaceInBands > 10 && seen.shifted > 5, JSON.stringify(seen));
 });
 
 test('a 1×1 convolution from 8 to 8 channels needs 7 bytes: one pixel, but for its last channel', () => {

@@ -5,6 +5,7 @@ import { lower } from '../../codegen/lower.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { plan } from '../../src/planner/planner.js';
 import { targets } from '../../targets/index.js';
+import { pico } from '../../targets/pico.js';
 import { ad, ic, kws, personDetect, vww } from '../support/models.js';
 import { verifyPlan } from './verify_plan.js';
 
@@ -29,3 +30,22 @@ for (const target of targets) {
     });
   }
 }
+
+test('for speed an arena grows a little at most, and never above what full speed takes', () => {
+  for (const [name, model] of [
+    ['KWS', kws],
+    ['VWW', vww],
+  ] as const) {
+    const graph = model();
+    const [ram, balanced, speed] = (['ram', undefined, 'speed'] as const).map((optimize) => {
+      const layers = lower(graph, pico, { optimize });
+      const result = plan(layers, graph, { alignment: pico.alignment });
+      assert.deepEqual(verifyPlan(result, layers, graph), []);
+      return result.arenaBytes;
+    });
+    assert.ok(
+      ram! <= balanced! && balanced! <= Math.min(speed!, ram! + 1024),
+      `${name}: ${ram} ${balanced} ${speed}`,
+    );
+  }
+});
