@@ -76,8 +76,8 @@ static void tiny_cnn_layer_01_max_pool_2d(void)
         .padding_left = 0,
     };
 
-    tiny_cnn_max_pool_s8((const int8_t *)tiny_cnn_arena, (int8_t *)(tiny_cnn_arena + 64), &pool,
-                         -128, 127);
+    tiny_cnn_max_pool_s8((const int8_t *)tiny_cnn_arena, (int8_t *)tiny_cnn_arena, &pool, -128,
+                         127);
 }
 
 /*
@@ -100,7 +100,7 @@ static void tiny_cnn_layer_03_fully_connected(void)
         .activation_max = 127,
     };
 
-    tiny_cnn_fully_connected_s8((const int8_t *)(tiny_cnn_arena + 64), (int8_t *)tiny_cnn_arena,
+    tiny_cnn_fully_connected_s8((const int8_t *)tiny_cnn_arena, (int8_t *)(tiny_cnn_arena + 16),
                                 tiny_cnn_layer_03_weights, tiny_cnn_layer_03_bias,
                                 tiny_cnn_layer_03_multiplier, tiny_cnn_layer_03_shift, &shape,
                                 &quantization);
@@ -113,7 +113,7 @@ static void tiny_cnn_layer_03_fully_connected(void)
  */
 static void tiny_cnn_layer_04_softmax(void)
 {
-    tiny_cnn_softmax_s8((const int8_t *)tiny_cnn_arena, (int8_t *)tiny_cnn_arena, 1, 3,
+    tiny_cnn_softmax_s8((const int8_t *)(tiny_cnn_arena + 16), (int8_t *)tiny_cnn_arena, 1, 3,
                         tiny_cnn_layer_04_exp, 256);
 }
 
