@@ -19,15 +19,15 @@ export const budgets: readonly Budget[] = [
   {
     golden: 'mlperftiny__kws_ref_model',
     macs: 2_656_768,
-    cycles: 12.3e6,
+    cycles: 12.0e6,
     arena: 9_024,
-    code: 8_100,
-    firmware: 18_300,
+    code: 8_500,
+    firmware: 18_700,
   },
   {
     golden: 'mlperftiny__pretrainedResnet_quant',
     macs: 12_501_632,
-    cycles: 43.5e6,
+    cycles: 42.3e6,
     arena: 34_448,
     code: 6_200,
     firmware: 16_300,
@@ -50,11 +50,12 @@ export const budgets: readonly Budget[] = [
   },
   {
     golden: 'tflm__hello_world_int8',
-    macs: 288,
-    cycles: 4_100,
-    arena: 16,
-    code: 1_790,
-    firmware: 11_750,
+    // One value in, one out: a table.
+    macs: 0,
+    cycles: 60,
+    arena: 4,
+    code: 40,
+    firmware: 10_000,
   },
 ];
 

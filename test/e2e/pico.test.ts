@@ -42,7 +42,9 @@ for (const budget of budgets) {
         assert.equal(macs, budget.macs);
         assert.ok(cycles.median <= budget.cycles, `${cycles.median} cycles, promised ${budget.cycles}`);
         const sum = layers.reduce((n, layer) => n + layer.cycles, 0);
-        assert.ok(Math.abs(sum / cycles.median - 1) < 0.02, `layers take ${sum} of ${cycles.median} cycles`);
+        // What calls them takes a few cycles of its own.
+        const apart = Math.abs(sum - cycles.median);
+        assert.ok(apart < 0.02 * cycles.median + 20, `layers take ${sum} of ${cycles.median} cycles`);
       } finally {
         await runner.close();
       }

@@ -161,3 +161,54 @@ test('what others read, or what comes from several tensors, ends a piece', () =>
   });
   stays('state', (w) => [w.op('ADD', [w.g.state('kept', int8()), w.scalar(3)], none, int8())]);
 });
+
+/** Dense layers of these widths, the first of them the input's, with a bias in every other one. */
+function dense(widths: readonly number[]): Graph {
+  const g = graphBuilder('dense');
+  const rng = random(widths.length);
+  const row = (width: number) =>
+    ({ dtype: 'int8', shape: [1, width], quantization: perTensor(0.04, -5) }) as const;
+  let x = g.input('x', row(widths[0]!));
+  for (const [i, width] of widths.slice(1).entries()) {
+    const inputs = widths[i]!;
+    const weights = g.constant(`weights_${i}`, {
+      dtype: 'int8',
+      shape: [width, inputs],
+      quantization: perTensor(0.01, 0),
+      data: Int8Array.from({ length: width * inputs }, () => rng.int(-127, 127)),
+    });
+    const bias = g.constant(`bias_${i}`, {
+      dtype: 'int32',
+      shape: [width],
+      quantization: perTensor(0.0004, 0),
+      data: Int32Array.from({ length: width }, () => rng.int(-3000, 3000)),
+    });
+    const attributes = { activation: 'RELU', keepNumDims: false, weightsFormat: 'DEFAULT' } as const;
+    x = g.op(
+      'FULLY_CONNECTED',
+      `dense_${i}`,
+      i % 2 === 0 ? [x, weights, bias] : [x, weights],
+      attributes,
+      row(width),
+    );
+  }
+  return g.build(x);
+}
+
+test('a network from one value to one value is a table, unless its constants are smaller', () => {
+  const values = {
+    activation: (_: Tensor, sample: number) => Int8Array.of(sample - 128),
+    samples: 256,
+  };
+  const graph = dense([1, 16, 16, 1]);
+  const after = proveSame(graph, fuseElementwise(graph), values);
+  assert.deepEqual(typesOf(after), ['LOOKUP_TABLE']);
+  for (const widths of [
+    [1, 4, 1],
+    [1, 16, 16, 2],
+    [2, 16, 16, 1],
+  ]) {
+    const other = dense(widths);
+    assert.equal(fuseElementwise(other), other, widths.join());
+  }
+});
