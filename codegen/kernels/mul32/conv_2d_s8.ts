@@ -13,8 +13,8 @@ import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
 
-/** Bytes of packed columns above which more pixels at a time gain nothing. */
-const columnBytes = 4608;
+/** Bytes of packed columns above which more than eight pixels at a time gain little, and more than four. */
+const columnBytes = { eight: 2048, four: 4608 };
 
 export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',
@@ -69,8 +69,9 @@ function lower(
   const depth = Math.ceil(taps / 4) * 4;
   const pixels = p.batch * output.height * output.width;
   const unpacked = packed ? depth : 0;
-  const room = Math.min(columnBytes, scratchBytes - unpacked);
-  const groups = Math.min(Math.floor(room / (8 * depth)), Math.ceil(pixels / 4), 4);
+  const fours = (bytes: number) => Math.floor(Math.min(bytes, scratchBytes - unpacked) / (8 * depth));
+  const useful = Math.max(fours(columnBytes.eight), Math.min(fours(columnBytes.four), 2));
+  const groups = Math.min(useful, Math.ceil(pixels / 4), 4);
   const tile = 4 * Math.max(groups, 1);
   const rows = filterOf(p);
   const layout =
