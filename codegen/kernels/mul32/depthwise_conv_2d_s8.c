@@ -147,7 +147,16 @@ static void crimp_mul32_gather_plane(int32_t *plane, const int8_t *image, int32_
             plane = crimp_mul32_pack_rows(plane, a, b, rows, count, layer);
             row += rows;
         } else {
-            crimp_mul32_pack(plane, 1, a, upper ? channels : 0, b, lower ? channels : 0, count);
+            /* Padding in one half, or in both. */
+            const int8_t *value = upper ? a : b;
+            const int32_t step = upper || lower ? channels : 0;
+            const uint32_t padding = (uint32_t)layer->input_zero_point << (upper ? 16 : 0);
+            const int32_t shift = upper ? 0 : 16;
+
+            for (int32_t i = 0; i < count; ++i) {
+                plane[i] = (int32_t)(padding + ((uint32_t)*value << shift));
+                value += step;
+            }
             plane += layer->plane_width;
             ++row;
         }
