@@ -22,7 +22,7 @@ for (const [name, network] of Object.entries(networks)) {
   const { sources } = compile(network('int8'), pico, { name });
   await withTemporaryFolder(async (folder) => {
     for (const [file, text] of sources.files) writeFileSync(path.join(folder, file), text);
-    const machine = bootCortexM0Plus(folder, `${name}.c`, [optimization]);
+    const machine = bootCortexM0Plus(folder, `${sources.prefix}.c`, [optimization]);
     const table = new Table({ head: ['layer', 'kernel', 'MACs', 'cycles', 'per MAC'] });
     let total = 0;
     for (const { type, kernel, macs, symbol } of sources.layers) {
