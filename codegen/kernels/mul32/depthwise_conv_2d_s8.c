@@ -512,9 +512,12 @@ static inline void crimp_mul32_two_strided_windows(const int32_t *x, const int32
 #endif
 }
 
-/* The sums of rows * columns windows of both halves; x is where the first window starts. */
+/*
+ * The sums of rows * columns windows of both halves; x is where the first window starts. frame: for the assembly,
+ * begins with the first nine weights.
+ */
 static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights, int32_t bias, int32_t rows,
-                                        int32_t columns, int32_t *sums,
+                                        int32_t columns, int32_t *sums, int32_t *frame,
                                         const struct crimp_mul32_depthwise *layer)
 {
     const int32_t taps = layer->filter_height * layer->filter_width;
@@ -529,11 +532,7 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
         const int32_t odd = columns & 1;
         const int32_t alone = layer->stride_width == 1 && columns > 1 && odd;
         const int32_t pairs_bytes = (columns - alone + (odd && !alone)) * step;
-        int32_t frame[19];
 
-        for (int32_t i = 0; i < 9; ++i) {
-            frame[i] = weights[i];
-        }
         frame[9] = pairs_bytes;
         frame[10] = (int32_t)sums;
         frame[11] = 2 * step - 2 * pitch - 16; /* from behind two windows to the next ones */
@@ -551,6 +550,7 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
         return;
     }
 #endif
+    (void)frame;
     for (int32_t row = 0; row < rows; ++row) {
         for (int32_t column = 0; column < columns; ++column) {
             int32_t high = bias;
@@ -608,7 +608,11 @@ static inline void crimp_mul32_depthwise_band(int8_t *output, const int32_t *pla
                                               int32_t top, const struct crimp_mul32_depthwise *layer)
 {
     const int32_t *x = plane;
+    int32_t frame[19];
 
+    for (int32_t i = 0; i < 9 && i < layer->filter_height * layer->filter_width; ++i) {
+        frame[i] = weights[i];
+    }
     for (int32_t row = 0; row < layer->half; row += layer->block_rows) {
         for (int32_t column = 0; column < layer->output_width; column += layer->block_columns) {
             const int32_t room = layer->output_width - column;
@@ -618,7 +622,7 @@ static inline void crimp_mul32_depthwise_band(int8_t *output, const int32_t *pla
             int32_t sums[2 * crimp_mul32_lower];
 
             crimp_mul32_depthwise_block(x + column * layer->stride_width, weights, bias, rows, columns, sums,
-                                        layer);
+                                        frame, layer);
             crimp_mul32_store_block(sums, rows, columns, top + row, column, channel, output, layer);
         }
         x += layer->block_rows * layer->stride_height * layer->plane_width;
