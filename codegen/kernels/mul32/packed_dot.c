@@ -18,6 +18,23 @@
  * optimize; the plain C beside it does the same, step by step.
  */
 
+/* What the groups of one word of a column add up to. */
+struct crimp_mul32_word_sums {
+    uint32_t total;
+    int32_t high;
+};
+
+static inline uint32_t crimp_mul32_two_weights(const int32_t *x, const int8_t *weights)
+{
+    return (uint32_t)x[0] * (uint32_t)weights[0] + (uint32_t)x[2] * (uint32_t)weights[1];
+}
+
+static inline void crimp_mul32_add_group(uint32_t group, struct crimp_mul32_word_sums *sums)
+{
+    sums->total += group;
+    sums->high += (int32_t)(group + 0x8000u) >> 16;
+}
+
 /*
  * For each column from `column` up to `end`, four sums: bias + sum over k of column value i of
  * weight k, times weights[k]. depth is a multiple of 4, a column 2 * depth words. Returns the next
@@ -183,36 +200,44 @@ static inline const uint16_t *crimp_mul32_packed_dots(const int32_t *column, con
                      : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
     return rest;
 #else
-    const int32_t group = excess != 0 ? 4 : 2;
     const uint16_t *rest = excess;
 
     for (; column != end; column += 2 * depth) {
-        for (int32_t pair = 0; pair < 2; ++pair) {
-            const int32_t *x = column + pair;
-            int32_t high = bias;
-            uint32_t total = start;
+        struct crimp_mul32_word_sums even = {start, bias};
+        struct crimp_mul32_word_sums odd = {start, bias};
+        const int32_t *x = column;
 
-            for (int32_t k = 0; k < depth; k += group) {
-                uint32_t word = 0;
+        for (const int8_t *w = weights; w != weights + depth; w += 4) {
+            const uint32_t first = crimp_mul32_two_weights(x, w);
+            const uint32_t second = crimp_mul32_two_weights(x + 4, w + 2);
+            const uint32_t odd_first = crimp_mul32_two_weights(x + 1, w);
+            const uint32_t odd_second = crimp_mul32_two_weights(x + 5, w + 2);
 
-                for (int32_t i = k; i < k + group; ++i) {
-                    word += (uint32_t)x[2 * i] * (uint32_t)weights[i];
-                }
-                total += word;
-                high += (int32_t)(word + 0x8000u) >> 16;
+            if (excess != 0) {
+                crimp_mul32_add_group(first + second, &even);
+                crimp_mul32_add_group(odd_first + odd_second, &odd);
+            } else {
+                crimp_mul32_add_group(first, &even);
+                crimp_mul32_add_group(second, &even);
+                crimp_mul32_add_group(odd_first, &odd);
+                crimp_mul32_add_group(odd_second, &odd);
             }
-            for (rest = excess; rest != 0 && *rest != 0; ++rest) {
-                uint32_t word;
-
-                x += *rest >> 8 << 1;
-                word = (uint32_t)*x * (uint32_t)(int8_t)(*rest & 255);
-                x += 2;
-                total += word;
-                high += (int32_t)(word + 0x8000u) >> 16;
-            }
-            *sums++ = (int32_t)(total - ((uint32_t)high << 16));
-            *sums++ = high;
+            x += 8;
         }
+        x = column;
+        for (rest = excess; rest != 0 && *rest != 0; ++rest) {
+            const uint32_t weight = (uint32_t)(int8_t)(*rest & 255);
+
+            x += *rest >> 8 << 1;
+            crimp_mul32_add_group((uint32_t)x[0] * weight, &even);
+            crimp_mul32_add_group((uint32_t)x[1] * weight, &odd);
+            x += 2;
+        }
+        sums[0] = (int32_t)(even.total - ((uint32_t)even.high << 16));
+        sums[1] = even.high;
+        sums[2] = (int32_t)(odd.total - ((uint32_t)odd.high << 16));
+        sums[3] = odd.high;
+        sums += 4;
     }
     return rest != 0 ? rest + 1 : rest;
 #endif
