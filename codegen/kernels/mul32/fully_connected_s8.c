@@ -35,6 +35,12 @@ struct crimp_mul32_dot_8 {
     const int8_t *end; /* of the weights */
 };
 
+/* Two weights, 128 higher, of which one stands between. */
+static inline uint32_t crimp_mul32_weight_pair(const int8_t *weights)
+{
+    return (uint32_t)(uint8_t)weights[0] + ((uint32_t)(uint8_t)weights[2] << 16);
+}
+
 /*
  * sums[i] = bias[i] + sum over k of x[k] * (weight i of input k). x is aligned to words, inputs a multiple of 4. The
  * compiler proves |sum| < 2^15 for all products of an output within a group.
@@ -136,27 +142,26 @@ static void crimp_mul32_dot_8_outputs(const int8_t *x, const int8_t *weights, co
                      : "l"(mask)
                      : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
 #else
-    for (const int8_t *group = weights; group != state.end;) {
-        const int8_t *last = state.end - group < state.stride ? state.end : group + state.stride;
-        const int32_t count = (int32_t)(last - group) / 8;
+    for (const int8_t *w = weights; w != state.end;) {
+        const int8_t *last = state.end - w < state.stride ? state.end : w + state.stride;
+        uint32_t words[4] = {0u, 0u, 0u, 0u};
+        int32_t sum = 0;
 
-        for (int32_t pair = 0; pair < 4; ++pair) {
-            struct crimp_mul32_lanes *lanes = &state.lanes[pair];
-            const int8_t *w = group + pair + (pair & 2);
-            uint32_t word = 0;
-            int32_t sum = 0;
+        for (; w != last; w += 8) {
+            const int32_t value = *x++;
 
-            for (int32_t k = 0; k < count; ++k) {
-                word += ((uint32_t)(uint8_t)w[8 * k] + ((uint32_t)(uint8_t)w[8 * k + 2] << 16)) *
-                        (uint32_t)x[k];
-                sum += x[k];
-            }
-            word += (uint32_t)sum * (uint32_t)state.offset + (uint32_t)state.rounding;
-            lanes->total += word;
-            lanes->high += (int32_t)word >> 16;
+            words[0] += crimp_mul32_weight_pair(w) * (uint32_t)value;
+            words[1] += crimp_mul32_weight_pair(w + 1) * (uint32_t)value;
+            words[2] += crimp_mul32_weight_pair(w + 4) * (uint32_t)value;
+            words[3] += crimp_mul32_weight_pair(w + 5) * (uint32_t)value;
+            sum += value;
         }
-        x += count;
-        group = last;
+        for (int32_t pair = 0; pair < 4; ++pair) {
+            const uint32_t word = words[pair] + (uint32_t)sum * (uint32_t)state.offset + (uint32_t)state.rounding;
+
+            state.lanes[pair].total += word;
+            state.lanes[pair].high += (int32_t)word >> 16;
+        }
     }
 #endif
     for (int32_t pair = 0; pair < 4; ++pair) {
