@@ -512,6 +512,50 @@ static inline void crimp_mul32_two_strided_windows(const int32_t *x, const int32
 #endif
 }
 
+/* What crimp_mul32_depthwise_block does, for 3 x 3 windows without dilation: weights stay in registers. */
+static inline void crimp_mul32_three_by_three(const int32_t *x, const int8_t *weights, int32_t bias, int32_t rows,
+                                              int32_t columns, int32_t *sums,
+                                              const struct crimp_mul32_depthwise *layer)
+{
+    const uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1], w2 = (uint32_t)weights[2];
+    const uint32_t w3 = (uint32_t)weights[3], w4 = (uint32_t)weights[4], w5 = (uint32_t)weights[5];
+    const uint32_t w6 = (uint32_t)weights[6], w7 = (uint32_t)weights[7], w8 = (uint32_t)weights[8];
+    const uint32_t start = (uint32_t)bias * 0x10001u - 5u * 0x8000u;
+    const int32_t width = layer->plane_width;
+    const int32_t stride = layer->stride_width;
+
+    for (int32_t row = 0; row < rows; ++row) {
+        const int32_t *top = x;
+        const int32_t *middle = top + width;
+        const int32_t *bottom = middle + width;
+
+        for (const int32_t *const end = sums + columns; sums != end; ++sums) {
+            uint32_t word = 0x8000u + (uint32_t)top[0] * w0 + (uint32_t)top[1] * w1;
+            uint32_t total = start + word;
+            int32_t high = bias + ((int32_t)word >> 16);
+
+            word = 0x8000u + (uint32_t)top[2] * w2 + (uint32_t)middle[0] * w3;
+            total += word;
+            high += (int32_t)word >> 16;
+            word = 0x8000u + (uint32_t)middle[1] * w4 + (uint32_t)middle[2] * w5;
+            total += word;
+            high += (int32_t)word >> 16;
+            word = 0x8000u + (uint32_t)bottom[0] * w6 + (uint32_t)bottom[1] * w7;
+            total += word;
+            high += (int32_t)word >> 16;
+            word = 0x8000u + (uint32_t)bottom[2] * w8;
+            total += word;
+            high += (int32_t)word >> 16;
+            sums[0] = (int32_t)(total - ((uint32_t)high << 16));
+            sums[crimp_mul32_lower] = high;
+            top += stride;
+            middle += stride;
+            bottom += stride;
+        }
+        x += layer->stride_height * width;
+    }
+}
+
 /*
  * The sums of rows * columns windows of both halves; x is where the first window starts. frame: for the assembly,
  * begins with the first nine weights.
@@ -547,6 +591,12 @@ static void crimp_mul32_depthwise_block(const int32_t *x, const int8_t *weights,
         } else {
             crimp_mul32_two_strided_windows(x, frame, pitch - 16);
         }
+        return;
+    }
+#else
+    if (layer->filter_height == 3 && layer->filter_width == 3 && layer->dilation_height == 1 &&
+        layer->dilation_width == 1) {
+        crimp_mul32_three_by_three(x, weights, bias, rows, columns, sums, layer);
         return;
     }
 #endif
