@@ -12,6 +12,7 @@ import { cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
+import { settled } from './settled.js';
 
 /** Bytes of packed columns above which more than eight pixels at a time gain little, and more than four. */
 const columnBytes = { eight: 2048, four: 4608 };
@@ -20,7 +21,7 @@ export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',
   name: 'conv_2d_s8',
   accepts: (p) => p.groups === 1 && accepts(p),
-  lower: (p, context) => lower(p, context),
+  lower: (p, context) => lower(settle(p), context),
 };
 
 /** With one input channel every output channel is a filter over all there is: a convolution. */
@@ -28,7 +29,7 @@ export const mul32SingleChannelDepthwise: Kernel<DepthwiseConv2dParameters> = {
   capability: 'mul32',
   name: 'conv_2d_s8',
   accepts: (p) => p.input.channels === 1 && accepts(channelsFirst(p)),
-  lower: (p, context) => lower(channelsFirst(p), context),
+  lower: (p, context) => lower(settle(channelsFirst(p)), context),
 };
 
 const packed = { capability: 'mul32', name: 'conv_2d_s8_packed', packed: true } as const;
@@ -36,7 +37,10 @@ const packed = { capability: 'mul32', name: 'conv_2d_s8_packed', packed: true } 
 export const mul32Conv2dPacked: Kernel<Conv2dParameters> = {
   ...packed,
   accepts: (p) => mul32Conv2d.accepts(unpackedInt8(p)),
-  lower: (p, context) => lower(p, context, packWeights(p.weights as Int8Array, tapsOf(p))),
+  lower(p, context) {
+    const layer = settle(p);
+    return lower(layer, context, packWeights(layer.weights as Int8Array, tapsOf(layer)));
+  },
 };
 
 export const mul32SingleChannelDepthwisePacked: Kernel<DepthwiseConv2dParameters> = {
@@ -54,9 +58,16 @@ function filterOf(p: ConvolutionParameters): Filter {
   return (c) => (p.weights as Int8Array).subarray(c * taps, (c + 1) * taps);
 }
 
-function accepts(p: ConvolutionParameters): boolean {
+function settle<P extends ConvolutionParameters>(p: P): P {
+  const taps = tapsOf(p);
+  return settled(p, p.output.channels, { start: (c) => c * taps, step: 1, taps });
+}
+
+function accepts(given: ConvolutionParameters): boolean {
+  if (!isInt8(given)) return false;
+  const p = settle(given);
   const channels = p.output.channels;
-  return isInt8(p) && pairsFit(filterOf(p), channels) && sumsFit(p, filterOf(p), channels);
+  return pairsFit(filterOf(p), channels) && sumsFit(p, filterOf(p), channels);
 }
 
 function lower(

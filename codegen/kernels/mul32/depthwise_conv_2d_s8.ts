@@ -10,6 +10,7 @@ import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
+import { settled } from './settled.js';
 
 /** Half the output rows of a band when there are several: higher bands gather less, but overlap less too. */
 const halfRows = 7;
@@ -20,12 +21,13 @@ const pendingSums = 30;
 export const mul32DepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
   capability: 'mul32',
   name: 'depthwise_conv_2d_s8',
-  accepts(p) {
-    if (p.depthMultiplier !== 1 || !isInt8(p)) return false;
+  accepts(given) {
+    if (given.depthMultiplier !== 1 || !isInt8(given)) return false;
+    const p = settle(given);
     const filter = filterOf(p);
     return pairsFit(filter, p.output.channels) && sumsFit(p, filter, p.output.channels);
   },
-  lower: (p, context) => lower(p, context, false),
+  lower: (p, context) => lower(settle(p), context, false),
 };
 
 export const mul32DepthwiseConv2dPacked: Kernel<DepthwiseConv2dParameters> = {
@@ -33,8 +35,17 @@ export const mul32DepthwiseConv2dPacked: Kernel<DepthwiseConv2dParameters> = {
   name: 'depthwise_conv_2d_s8_packed',
   packed: true,
   accepts: (p) => mul32DepthwiseConv2d.accepts(unpackedInt8(p)),
-  lower: (p, context) => lower(p, context, true),
+  lower: (p, context) => lower(settle(p), context, true),
 };
+
+function settle(p: DepthwiseConv2dParameters): DepthwiseConv2dParameters {
+  const { channels } = p.output;
+  return settled(p, channels, {
+    start: (c) => c,
+    step: channels,
+    taps: p.filter.height * p.filter.width,
+  });
+}
 
 function lower(
   p: DepthwiseConv2dParameters,

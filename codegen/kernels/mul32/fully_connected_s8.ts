@@ -5,6 +5,7 @@ import { leadOfStretches, type Stretch } from '../../lead.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, sumsFit } from './proof.js';
 import { type Rescale, rescaleConstants, rescaleFields, rescaleOf } from './rescale.js';
+import { settled } from './settled.js';
 
 /** crimp_mul32_waiting: sums that are requantized together. */
 const mostWaiting = 32;
@@ -19,8 +20,13 @@ const excessCycles = 50;
 export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
   capability: 'mul32',
   name: 'fully_connected_s8',
-  accepts: (p) => isInt8(p) && p.outputs + 8 < lastExcess && sumsFit(p, filterOf(p), p.outputs),
-  lower(p, { label }) {
+  accepts(given) {
+    if (!isInt8(given) || given.outputs + 8 >= lastExcess) return false;
+    const p = settle(given);
+    return sumsFit(p, filterOf(p), p.outputs);
+  },
+  lower(given, { label }) {
+    const p = settle(given);
     const { group, weights, excess } = groupsOf(p);
     const counts = blocks(p);
     const bias = foldedBias(p, filterOf(p), p.outputs);
@@ -81,6 +87,11 @@ function rescaleOfOutputs(p: FullyConnectedParameters, bias: Int32Array): Rescal
   }, 0);
   const reach = new Int8Array(Math.ceil(furthest / 127 ** 2)).fill(127);
   return rescaleOf({ ...p, inputOffset: 0, bias: undefined }, () => reach, 1);
+}
+
+function settle(p: FullyConnectedParameters): FullyConnectedParameters {
+  const { inputs, outputs } = p;
+  return settled(p, outputs, { start: (c) => c * inputs, step: 1, taps: inputs });
 }
 
 export function filterOf(p: FullyConnectedParameters): Filter {
