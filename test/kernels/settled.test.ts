@@ -70,6 +70,8 @@ for (const type of ['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED'] as const)
       const [made] = compile(graph, pico).sources.layers;
       assert.match(made!.kernel, /^mul32\//);
     }
-    await proveGraphs(graphs, { capabilities: pico.capabilities, samples: 6 });
+    const { capabilities } = pico;
+    await proveGraphs(graphs, { capabilities, samples: 6 });
+    await proveGraphs(graphs, { capabilities, samples: 3, packWeights: true });
   });
 }

@@ -89,9 +89,10 @@ function rescaleOfOutputs(p: FullyConnectedParameters, bias: Int32Array): Rescal
   return rescaleOf({ ...p, inputOffset: 0, bias: undefined }, () => reach, 1);
 }
 
-function settle(p: FullyConnectedParameters): FullyConnectedParameters {
-  const { inputs, outputs } = p;
-  return settled(p, outputs, { start: (c) => c * inputs, step: 1, taps: inputs });
+/** A scale for all outputs stays one for all. */
+export function settle(p: FullyConnectedParameters): FullyConnectedParameters {
+  const { inputs, outputs, perChannel } = p;
+  return perChannel ? settled(p, outputs, { start: (c) => c * inputs, step: 1, taps: inputs }) : p;
 }
 
 export function filterOf(p: FullyConnectedParameters): Filter {

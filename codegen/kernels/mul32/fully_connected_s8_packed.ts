@@ -4,7 +4,7 @@ import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
 import { packedConstants, packWeights } from '../../packed_weights.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
-import { filterOf, mul32FullyConnected } from './fully_connected_s8.js';
+import { filterOf, mul32FullyConnected, settle } from './fully_connected_s8.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { foldedBias } from './proof.js';
 
@@ -13,7 +13,8 @@ export const mul32FullyConnectedPacked: Kernel<FullyConnectedParameters> = {
   name: 'fully_connected_s8_packed',
   packed: true,
   accepts: (p) => mul32FullyConnected.accepts(unpackedInt8(p)),
-  lower(p, { label }) {
+  lower(given, { label }) {
+    const p = settle(given);
     const packed = packWeights(p.weights as Int8Array, p.inputs);
     const firstRead = (i: number) => Math.floor(i / p.outputs) * p.inputs;
     return {
