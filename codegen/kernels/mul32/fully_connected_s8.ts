@@ -17,6 +17,9 @@ const lastExcess = 32767;
 const splitCycles = 72;
 const excessCycles = 50;
 
+/** What a product takes less than in a block of four outputs. */
+const savedCycles = 2.5;
+
 export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
   capability: 'mul32',
   name: 'fully_connected_s8',
@@ -99,9 +102,15 @@ export function filterOf(p: FullyConnectedParameters): Filter {
   return (c) => (p.weights as Int8Array).subarray(c * p.inputs, (c + 1) * p.inputs);
 }
 
+/** How many blocks of eight outputs the layer has, if it is to be computed in such. */
+function wholeEights({ inputs, outputs }: FullyConnectedParameters): number {
+  return inputs % 4 === 0 && inputs < lastExcess ? Math.floor(outputs / 8) : 0;
+}
+
 /** Outputs computed together, one block after the other. */
-function blocks({ inputs, outputs }: FullyConnectedParameters): number[] {
-  const eights = inputs % 4 === 0 && inputs < lastExcess ? Math.floor(outputs / 8) : 0;
+function blocks(p: FullyConnectedParameters): number[] {
+  const { outputs } = p;
+  const eights = groupsOf(p).group > 0 ? wholeEights(p) : 0;
   const left = outputs - 8 * eights;
   return [
     ...Array<number>(eights).fill(8),
@@ -119,13 +128,20 @@ interface Groups {
   readonly excess: readonly (readonly [number, number, number])[];
 }
 
-/** Large groups save cycles, but the more of their weights have to be made smaller. */
+const known = new WeakMap<FullyConnectedParameters, Groups>();
+
 function groupsOf(p: FullyConnectedParameters): Groups {
-  const eights = blocks(p).filter((count) => count === 8).length;
+  const groups = known.get(p) ?? findGroups(p);
+  known.set(p, groups);
+  return groups;
+}
+
+/** Large groups save cycles, but the more of their weights have to be made smaller; small layers may not be worth either. */
+function findGroups(p: FullyConnectedParameters): Groups {
+  const eights = wholeEights(p);
   let best: Groups = { group: 0, weights: p.weights as Int8Array, excess: [] };
-  if (eights === 0) return best;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let group = 4; group < 2 * p.inputs; group *= 2) {
+  let fewest = 8 * eights * p.inputs * savedCycles;
+  for (let group = 4; eights > 0 && group < 2 * p.inputs; group *= 2) {
     const candidate = takeExcess(p, Math.min(group, p.inputs), 8 * eights);
     const splits = eights * Math.ceil(p.inputs / group) * splitCycles;
     const cycles = splits + candidate.excess.length * excessCycles;
