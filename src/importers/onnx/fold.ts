@@ -1,9 +1,10 @@
 /** Nodes whose inputs are all known, such as the arithmetic of shapes that PyTorch exports, computed at import. */
 import { dataTypes } from '../../formats/onnx/data_types.js';
+import { stridesOf } from '../../ops/movement.js';
 import { broadcastDims, listOf, type NodeContext } from './node_context.js';
 import { stretchesOf } from './ops/move.js';
 import { reshapedDims } from './ops/view.js';
-import { permuted, reshaped, stridesOf, walk } from './permute.js';
+import { permuted, reshaped, walk } from './permute.js';
 import { axisFrom, type Constant, identity, Unsupported } from './value.js';
 
 type Folder = (context: NodeContext, inputs: readonly Constant[]) => Constant;

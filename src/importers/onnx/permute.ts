@@ -1,15 +1,6 @@
 /** Constants in another order of their axes. */
+import { stridesOf } from '../../ops/movement.js';
 import type { Constant } from './value.js';
-
-/** Elements between neighbors along each axis, in C order. */
-export function stridesOf(dims: readonly number[]): number[] {
-  const strides = new Array<number>(dims.length);
-  for (let axis = dims.length - 1, stride = 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= dims[axis]!;
-  }
-  return strides;
-}
 
 /**
  * Where each element of an array comes from: calls `visit` with the place in the source for every place of the target, in

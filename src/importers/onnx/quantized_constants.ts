@@ -1,27 +1,11 @@
-/** Constants of integer operators: biases on the scale of the sums, operands, and what they stand for. */
+/** Constants of integer operators: biases on the scale of the sums, and operands. */
 import { perChannel, perTensor } from '../../graph/build.js';
 import type { Quantization, Tensor } from '../../graph/graph.js';
+import { realNumbers } from '../../graph/real_values.js';
 import { clamp, tfLiteRound } from '../../numerics/rounding.js';
 import { typeRange } from '../../ops/checks.js';
 import type { ActivationType } from '../../ops/quantization_rules.js';
-import { stridesOf } from './permute.js';
 import type { Form } from './quantized_groups.js';
-
-/** Real values of a constant, quantized or not. */
-function realNumbers({ data, shape, quantization }: Tensor): Float64Array {
-  const integers = Float64Array.from(data as Int8Array, Number);
-  if (!quantization) return integers;
-  const { scale, zeroPoint, axis } = quantization;
-  const stride = scale.length > 1 ? stridesOf(shape)[axis]! : 1;
-  return integers.map((q, i) => {
-    const c = Math.floor(i / stride) % scale.length;
-    return (q - zeroPoint[c]!) * scale[c]!;
-  });
-}
-
-export function realValues(tensor: Tensor): Float32Array {
-  return Float32Array.from(realNumbers(tensor));
-}
 
 /** Scales of input × weights, as the operator computes them, within float32's precision. */
 const precision = 1e-6;

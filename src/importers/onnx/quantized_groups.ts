@@ -7,6 +7,7 @@ import { type Diagnostic, error } from '../../diagnostics.js';
 import { isConstant } from '../../graph/access.js';
 import type { AnyOp, Graph, Op, Quantization, Tensor } from '../../graph/graph.js';
 import { uniqueNames } from '../../graph/names.js';
+import { realValues } from '../../graph/real_values.js';
 import { type ActivationType, quantizationRules, soleWeightsOf } from '../../ops/quantization_rules.js';
 import { definitionOf } from '../../ops/registry.js';
 import { fuseElementwise } from '../../passes/fuse_elementwise.js';
@@ -14,7 +15,7 @@ import { removeDeadOps } from '../../passes/remove_dead_ops.js';
 import { removeUnusedTensors } from '../../passes/remove_unused_tensors.js';
 import { sameQuantization } from '../../passes/replace.js';
 import { clampOf, clampsNothing } from './quantized_clamp.js';
-import { integerBias, integerOperand, realValues } from './quantized_constants.js';
+import { integerBias, integerOperand } from './quantized_constants.js';
 import { reportOf } from './quantized_report.js';
 
 /** What an integer tensor is. */

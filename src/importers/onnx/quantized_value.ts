@@ -3,10 +3,10 @@ import { dataTypes } from '../../formats/onnx/data_types.js';
 import type { DType, Quantization } from '../../graph/graph.js';
 import { clamp } from '../../numerics/rounding.js';
 import { typeRange } from '../../ops/checks.js';
+import { stridesOf } from '../../ops/movement.js';
 import { sameQuantization } from '../../passes/replace.js';
 import { constantInput, type NodeContext, optionalConstant } from './node_context.js';
 import { applied } from './ops/elementwise.js';
-import { stridesOf } from './permute.js';
 import { type Activation, axisFrom, type Constant, Unsupported } from './value.js';
 import type { Writer } from './writer.js';
 

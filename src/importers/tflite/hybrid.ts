@@ -4,20 +4,8 @@
  * layers float32 layers. Weights of float16, each behind a DEQUANTIZE, are read as float32 already.
  */
 import { type Diagnostic, note } from '../../diagnostics.js';
-import { elementCount } from '../../graph/access.js';
 import type { AnyOp, Graph, Tensor } from '../../graph/graph.js';
-
-/** What a constant stands for. Undefined for what has no quantization. */
-function meantBy({ shape, data, quantization }: Tensor): Float32Array | undefined {
-  if (!data || !quantization) return undefined;
-  const { scale, zeroPoint, axis } = quantization;
-  const inner = elementCount(shape.slice(axis + 1));
-  const channel = (i: number) => (scale.length === 1 ? 0 : Math.floor(i / inner) % scale.length);
-  return Float32Array.from(data as ArrayLike<number>, (q, i) => {
-    const c = channel(i);
-    return Math.fround(scale[c]! * (q - zeroPoint[c]!));
-  });
-}
+import { realValues } from '../../graph/real_values.js';
 
 /** Types that hold weights; of a state's tensor or of indices nothing is assumed. */
 const stored = new Set(['int4', 'int8', 'uint8', 'int16']);
@@ -46,10 +34,10 @@ export function dequantizeHybrid(
   const floatOf = (t: number): number => {
     const tensor = graph.tensors[t];
     if (!tensor || !stored.has(tensor.dtype)) return t;
-    const data = known.has(t) ? undefined : meantBy(tensor);
-    if (data) {
+    if (!known.has(t) && tensor.data && tensor.quantization) {
+      const { name, shape } = tensor;
       known.set(t, tensors.length);
-      tensors.push({ name: `${tensor.name}_float32`, dtype: 'float32', shape: tensor.shape, data });
+      tensors.push({ name: `${name}_float32`, dtype: 'float32', shape, data: realValues(tensor) });
     }
     return known.get(t) ?? t;
   };

@@ -1,6 +1,7 @@
 /** The result of an integer operator as a real number in steps of its output, before anything rounds it. */
 import { isState, outputTensor, zeroPointOf } from '../../graph/access.js';
 import type { Graph, Op, Tensor, TensorData } from '../../graph/graph.js';
+import { realValues } from '../../graph/real_values.js';
 import { clamp } from '../../numerics/rounding.js';
 import { typeRange } from '../../ops/checks.js';
 import type { Memory } from '../../ops/op.js';
@@ -78,13 +79,7 @@ function fromFloat32(op: Op, graph: Graph, memory: Memory, unrounded: Unrounded)
 function realTensor(tensor: Tensor): Tensor {
   const { quantization, ...rest } = tensor;
   if (!quantization || (tensor.dtype !== 'int8' && tensor.dtype !== 'int16')) return tensor;
-  return { ...rest, dtype: 'float32', ...(tensor.data && { data: realValues(tensor, tensor.data) }) };
-}
-
-/** @param tensor quantized as a whole */
-function realValues({ quantization }: Tensor, data: TensorData): Float32Array {
-  const [scale, zero] = [quantization!.scale[0]!, quantization!.zeroPoint[0]!];
-  return Float32Array.from(data as Int8Array, (q) => scale * (q - zero));
+  return { ...rest, dtype: 'float32', ...(tensor.data && { data: realValues(tensor) }) };
 }
 
 /** Is every value one that rounding the exact result once can give? */

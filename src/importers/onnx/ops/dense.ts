@@ -1,4 +1,6 @@
 /** Gemm and MatMul by constant weights → FULLY_CONNECTED, MatMul of two computed values → BATCH_MATMUL. */
+
+import { stridesOf } from '../../../ops/movement.js';
 import {
   activation,
   broadcastDims,
@@ -9,7 +11,7 @@ import {
   type NodeImporter,
   optionalConstant,
 } from '../node_context.js';
-import { permuted, rearranged, reshaped, stridesOf, walk } from '../permute.js';
+import { permuted, rearranged, reshaped, walk } from '../permute.js';
 import { type Activation, type Constant, identity, storedShape, Unsupported } from '../value.js';
 
 export const gemm: NodeImporter = (context) => {
