@@ -1,11 +1,11 @@
 /** One model on one board: what its firmware weighs, and what an inference costs on the virtual board. */
 import path from 'node:path';
 import { compile } from '../../src/compile.js';
+import { macsOfGraph } from '../../src/compress/prune/cost.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { boardSizes, buildFirmware } from '../../src/firmware/build.js';
 import { openRunner } from '../../src/measure/open_runner.js';
 import { randomSamples } from '../../src/measure/random_samples.js';
-import { macsOf } from '../../src/ops/registry.js';
 import type { Target } from '../../targets/target.js';
 import { type BenchModel, graphOf } from './models.js';
 
@@ -29,7 +29,7 @@ export interface Measurement {
 export async function measure(model: BenchModel, target: Target): Promise<Measurement> {
   const graph = graphOf(model);
   const compiled = compile(graph, target, { name: model.name });
-  const [sample] = [randomSamples(compiled.graph, 1).bytes(0)];
+  const sample = randomSamples(compiled.graph, 1).bytes(0);
   return withTemporaryFolder(async (temporary) => {
     const folder = path.join(temporary, 'build');
     const build = await buildFirmware(compiled, target, { directory: folder, keepSources: false });
@@ -46,7 +46,7 @@ export async function measure(model: BenchModel, target: Target): Promise<Measur
       model: model.name,
       target: target.name,
       // Of the model as it came: passes may leave less to compute.
-      macs: graph.ops.reduce((n, op) => n + macsOf(op, graph), 0),
+      macs: macsOfGraph(graph),
       cycles: await cyclesWith(),
       ...(target.firmware!.xipCache && { xipCycles: await cyclesWith({}) }),
       arenaBytes: compiled.plan.arenaBytes,

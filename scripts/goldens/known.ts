@@ -1,8 +1,8 @@
 /** Golden models as graphs, those that crimp refuses with its reasons. */
-import { createHash } from 'node:crypto';
 import { type Diagnostic, formatDiagnostic } from '../../src/diagnostics.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { inspectModel } from '../../src/importers/index.js';
+import { sha256Of } from '../../src/recipe/sha256.js';
 import { type Golden, goldenNames, readGolden } from '../../test/support/golden.js';
 
 export interface Known {
@@ -54,7 +54,7 @@ export function wrongTensor(
 ): string | undefined {
   const wrong = golden.tensors.find(({ subgraph, index, op, sha256 }) => {
     const bytes = subgraph === 0 && op !== '' && sha256[sample] ? bytesOf(index) : undefined;
-    return bytes && createHash('sha256').update(bytes).digest('hex') !== sha256[sample];
+    return bytes && sha256Of(bytes) !== sha256[sample];
   });
   return wrong && `tensor ${wrong.index} "${wrong.name}" of ${wrong.op}`;
 }

@@ -7,30 +7,15 @@ import { benchModels } from '../../scripts/bench/models.js';
 import { readResults } from '../../scripts/bench/results.js';
 import { formatBench } from '../../scripts/bench/table.js';
 import { tableInReadme } from '../../scripts/readme.js';
-import { CrimpError } from '../../src/diagnostics.js';
-import { findToolchain } from '../../src/firmware/toolchain.js';
-import { findQemu } from '../../src/virtual/qemu/program.js';
 import { targets } from '../../targets/index.js';
-import type { Target } from '../../targets/target.js';
 import { withoutGoldens } from '../support/golden.js';
+import { withoutTools } from '../support/tools.js';
 
 const results = readResults();
 const boards = targets.filter((target) => target.firmware);
 
-/** Why a board's firmware cannot be built or run here. */
-async function lacking({ toolchain, firmware }: Target): Promise<string | false> {
-  try {
-    await findToolchain(toolchain);
-    if (firmware!.virtual.kind === 'qemu') findQemu(firmware!.virtual);
-    return false;
-  } catch (thrown) {
-    if (thrown instanceof CrimpError) return thrown.message;
-    throw thrown;
-  }
-}
-
 for (const target of boards) {
-  const missing = await lacking(target);
+  const missing = await withoutTools(target);
   for (const model of benchModels) {
     const skip = missing || (model.golden !== undefined && withoutGoldens);
     test(`${model.title} on ${target.title}: no figure has grown`, { skip }, async () => {

@@ -11,7 +11,6 @@ import { readDataset, readSamples } from '../../src/data/index.js';
 import { CrimpError, Exit } from '../../src/diagnostics.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { boardSizes, buildFirmware } from '../../src/firmware/build.js';
-import { findToolchain } from '../../src/firmware/toolchain.js';
 import { flash } from '../../src/flash/flash.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { importModel } from '../../src/importers/index.js';
@@ -26,19 +25,16 @@ import { validate } from '../../src/measure/validate.js';
 import { readModelFile } from '../../src/model_file.js';
 import { formatBench } from '../../src/report/bench.js';
 import { virtualBoard } from '../../src/virtual/index.js';
-import { findQemu } from '../../src/virtual/qemu/program.js';
 import { rv32imc } from '../../targets/rv32imc.js';
 import type { QemuEmulator } from '../../targets/target.js';
 import { goldenGraph, readGolden, withoutGoldens } from '../support/golden.js';
 import { fixtures } from '../support/models.js';
+import { withoutTools } from '../support/tools.js';
 import { rv32imcBudget as budget } from './budgets.js';
 
 const firmware = rv32imc.firmware!;
 const emulator = firmware.virtual as QemuEmulator;
-const why = (thrown: unknown) => (thrown as CrimpError).diagnostics[0]!.message;
-const withoutTools: string | false = await findToolchain(rv32imc.toolchain)
-  .then(() => findQemu(emulator))
-  .then(() => false as const, why);
+const lacking = await withoutTools(rv32imc);
 
 const has = (code: string, exitCode: number) => (thrown: unknown) =>
   thrown instanceof CrimpError && thrown.diagnostics[0]!.code === code && thrown.exitCode === exitCode;
@@ -58,14 +54,12 @@ async function assertExact(graph: Graph): Promise<void> {
 }
 
 for (const name of ['depthwise', 'inception']) {
-  test(`${name} is exact in every tensor`, { skip: withoutTools }, () => assertExact(fixtures[name]!()));
+  test(`${name} is exact in every tensor`, { skip: lacking }, () => assertExact(fixtures[name]!()));
 }
 
-test('float32 is exact in every tensor', { skip: withoutTools }, () =>
-  assertExact(fixtures.dense!('float32')),
-);
+test('float32 is exact in every tensor', { skip: lacking }, () => assertExact(fixtures.dense!('float32')));
 
-test('digits: as the simulator answers, in instructions', { skip: withoutTools }, async () => {
+test('digits: as the simulator answers, in instructions', { skip: lacking }, async () => {
   const digits = (file: string) => assetPath(`examples/digits/${file}`);
   const model = readModelFile(digits('digits.tflite'));
   const float = importModel(model.bytes, model);
@@ -91,7 +85,7 @@ test('digits: as the simulator answers, in instructions', { skip: withoutTools }
   }
 });
 
-test('KWS: TFLM’s answers, within its budget', { skip: withoutTools || withoutGoldens }, async () => {
+test('KWS: TFLM’s answers, within its budget', { skip: lacking || withoutGoldens }, async () => {
   const golden = readGolden('mlperftiny__kws_ref_model');
   const compiled = compile(goldenGraph(golden)!, rv32imc, { name: 'kws' });
   const [{ inputs, outputs }] = golden.sets as [(typeof golden.sets)[0]];
@@ -115,7 +109,7 @@ test('KWS: TFLM’s answers, within its budget', { skip: withoutTools || without
   });
 });
 
-test('starts again when asked for the bootloader that it has not', { skip: withoutTools }, async () => {
+test('starts again when asked for the bootloader that it has not', { skip: lacking }, async () => {
   const board = virtualBoard(rv32imc, await firmwareOf(fixtures.dense!()));
   try {
     await board.ready();
@@ -136,7 +130,7 @@ test('starts again when asked for the bootloader that it has not', { skip: witho
 });
 
 test('an owner that is killed leaves no emulator and no file behind', {
-  skip: withoutTools || noProc(),
+  skip: lacking || noProc(),
 }, async () => {
   await withTemporaryFolder(async (folder) => {
     const compiled = compile(fixtures.dense!(), rv32imc);

@@ -1,8 +1,5 @@
 /** Tests that need the Arm compiler skip with this reason where it is absent; CI installs it. */
-import { findToolchain } from '../../src/firmware/toolchain.js';
 import { pico } from '../../targets/pico.js';
+import { withoutTools } from '../support/tools.js';
 
-export const withoutArm: string | false = await findToolchain(pico.toolchain).then(
-  () => false,
-  () => `no arm-none-eabi-gcc here: ${pico.toolchain.install.linux}`,
-);
+export const withoutArm = await withoutTools(pico);
