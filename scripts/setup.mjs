@@ -6,6 +6,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** npm retries a request that fails, not a download that stalls halfway; five minutes is its patience with one. */
+const INSTALL_ATTEMPTS = 5;
+const IDLE_TIMEOUT_MS = 45_000;
+
 const say = (text) => process.stderr.write(`setup: ${text}\n`);
 const works = (command, args) =>
   spawnSync(command, args, { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
@@ -43,13 +47,22 @@ function installPackages() {
     );
     if (current) return;
   }
-  say('installing npm packages (npm ci)');
-  try {
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  } catch {
-    say('npm ci failed, see above; crimp cannot go on without its packages.');
-    process.exit(3);
+  for (let attempt = 1; attempt <= INSTALL_ATTEMPTS; attempt++) {
+    say(
+      `installing npm packages (npm ci)${attempt === 1 ? '' : `, attempt ${attempt} of ${INSTALL_ATTEMPTS}`}`,
+    );
+    try {
+      run('npm', [
+        ...['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+        ...['--prefer-offline', `--fetch-timeout=${IDLE_TIMEOUT_MS}`],
+      ]);
+      return;
+    } catch {
+      // What arrived is in npm's cache: the next attempt asks for the rest only.
+    }
   }
+  say('npm ci failed, see above; crimp cannot go on without its packages.');
+  process.exit(3);
 }
 
 /** For boards their compilers and emulators; for target `host` and its sanitizers the system's own compiler. */
