@@ -10,7 +10,11 @@
 export type Capability =
   | 'portable'
   /** A single-cycle 32-bit multiplier and no SIMD: Cortex-M0+ as in the RP2040. */
-  | 'mul32';
+  | 'mul32'
+  /** Arm's DSP extension, which multiplies two pairs of 16 bits and adds both (SMLAD): Cortex-M33, M4, M7. */
+  | 'dsp'
+  /** RISC-V with multiplier: 32 registers, bytes loaded with their sign in one instruction, the upper half of a product (MULH). */
+  | 'rv32im';
 
 export interface MemoryRegion {
   readonly origin: number;
