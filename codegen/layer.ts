@@ -5,6 +5,8 @@
  */
 import type { Graph, Op, OpType, TensorData } from '../src/graph/graph.js';
 import type { Capability } from '../targets/target.js';
+import type { CostModel } from './cost/cost_model.js';
+import type { Work } from './cost/work.js';
 import type { Printer } from './printer.js';
 
 /** A constant array of the emitted C: weights repacked for the kernel, biases, multipliers, tables. */
@@ -70,20 +72,24 @@ export interface Layer {
   readonly scratchBytes: number;
   readonly overlaps: readonly Overlap[];
   readonly constants: readonly Constant[];
+  /** What its loops do, for the cost model; absent where counting the operator's elements says enough. */
+  readonly work?: Work;
   /** Files under codegen/kernels that the emitted call needs, dependencies included: `portable/requantize.c`. */
   readonly sources: readonly string[];
   /** Prints the statements of this layer's function. Called once, after planning; not called for an alias. */
   emit(printer: Printer, at: Addresses): void;
 }
 
+export type Optimize = 'speed' | 'size' | 'ram';
+
 export interface LowerOptions {
   /** Each layer's weights in their smallest exact form: plain, or as a codebook and a stream that skips zeros. */
   readonly packWeights?: boolean;
   /**
-   * speed: all the scratch that kernels have use for. ram: none that makes the arena larger. Otherwise the arena may grow
-   * a little for speed.
+   * speed: all the scratch that kernels have use for. size: the kernels of fewest bytes of flash. ram: no scratch that
+   * makes the arena larger. Otherwise the fastest kernels, and an arena that may grow a little for speed.
    */
-  readonly optimize?: 'speed' | 'ram';
+  readonly optimize?: Optimize;
 }
 
 export interface LowerContext extends LowerOptions {
@@ -93,6 +99,10 @@ export interface LowerContext extends LowerOptions {
    * smallest when none do.
    */
   readonly scratchBytes: number;
+  /** What kernels take on the target's core. */
+  readonly cost: CostModel;
+  /** What the operator does, for kernels that say nothing of their own. */
+  readonly work: Work;
   /** A C identifier, unique in the model, from the op's name: `conv1`. Prefix of the layer's constants. */
   readonly label: string;
   readonly index: number;

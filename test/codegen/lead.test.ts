@@ -19,6 +19,7 @@ import {
   depthwiseConv2dParameters,
 } from '../../src/ops/depthwise_conv_2d.js';
 import { fullyConnectedParameters } from '../../src/ops/fully_connected.js';
+import type { Capability } from '../../targets/target.js';
 import { wideDepthwiseGraph } from '../kernels/wide_depthwise.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
@@ -27,11 +28,15 @@ import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js'
 /** For each output element in order, the input elements that it reads. */
 type Reads = number[][];
 
+const contextOf = (capability: Capability) => ({
+  ...{ capabilities: [capability], label: 'layer', index: 0 },
+  ...{ cost: () => undefined, work: {} },
+});
+
 function leadBytes<P>(kernels: readonly Kernel<P>[], parameters: P): number {
   const kernel = kernels.find((k) => k.accepts(parameters));
   assert.ok(kernel);
-  const context = { capabilities: ['portable' as const], label: 'layer', index: 0, scratchBytes: 0 };
-  const { overlaps } = kernel.lower(parameters, context);
+  const { overlaps } = kernel.lower(parameters, { ...contextOf('portable'), scratchBytes: 0 });
   assert.deepEqual(
     overlaps.map((o) => o.input),
     [0],
@@ -157,7 +162,7 @@ function bandSteps(p: DepthwiseConv2dParameters, rows: number): Step[] {
 }
 
 test('DEPTHWISE_CONV_2D in bands, with any scratch', () => {
-  const context = { capabilities: ['mul32' as const], label: 'layer', index: 0 };
+  const context = contextOf('mul32');
   const seen = { inPlaceInBands: 0, shifted: 0 };
   fc.assert(
     fc.property(
