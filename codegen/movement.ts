@@ -2,6 +2,7 @@
 import { elementBytes, elementCount } from '../src/graph/access.js';
 import type { DType, Graph, Op, OpType } from '../src/graph/graph.js';
 import { type Move, type MovingDefinition, moveStarts } from '../src/ops/movement.js';
+import type { Work } from './cost/work.js';
 import type { Addresses, Constant, OpEmitter, Overlap } from './layer.js';
 import { leadOf } from './lead.js';
 import { ctypeOf } from './literals.js';
@@ -33,6 +34,7 @@ export function movementEmitter<T extends OpType>(definition: MovingDefinition<T
         kernel: 'portable/move',
         overlaps: overlapsOf(op, moves, dtype),
         constants: constants.filter((c) => c !== undefined),
+        work: workOf(moves, dtype),
         sources: ['portable/move.c'],
         emit(printer, at) {
           moves.forEach((move, i) => {
@@ -44,6 +46,22 @@ export function movementEmitter<T extends OpType>(definition: MovingDefinition<T
       };
     },
   };
+}
+
+/** Neighbors are copied by bytes, or by words where all begin at such. */
+function workOf(moves: readonly Move[], dtype: DType): Work {
+  const work = { calls: moves.length, runs: 0, bytes: 0, words: 0, apart: 0 };
+  const bytes = elementBytes(dtype);
+  for (const { loops, from, to } of moves) {
+    const run = loops.at(-1)!;
+    const runs = loops.slice(0, -1).reduce((n, { count }) => n * count, 1);
+    const starts = [from, to, run.count, ...loops.slice(0, -1).flatMap((loop) => [loop.from, loop.to])];
+    work.runs += runs;
+    if (run.from !== 1 || run.to !== 1) work.apart += runs * run.count;
+    else if (starts.every((n) => (n * bytes) % 4 === 0)) work.words += (runs * run.count * bytes) / 4;
+    else work.bytes += runs * run.count * bytes;
+  }
+  return work;
 }
 
 /** The input that the only output is a view of. */

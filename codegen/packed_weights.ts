@@ -101,6 +101,11 @@ function write(
   return stream;
 }
 
+/** How many tokens the stream has, give or take those that only skip. */
+export function tokensOf({ stream, gapBits, indexBits }: PackedWeights): number {
+  return Math.round((16 * stream.length) / Math.max(1, gapBits + indexBits));
+}
+
 /** The two constants of a layer's packed weights. @param layout shape of the rows, for the reader */
 export function packedConstants(
   { codebook, stream, gapBits, indexBits }: PackedWeights,

@@ -22,8 +22,24 @@ export function workOfOp(op: AnyOp, graph: Graph): Work {
 }
 
 /**
+ * Of a window that leaves out the padding: its pixels, and at each so many `outputs`, each of whose taps takes `macs`
+ * multiplications.
+ */
+export function windowWork(w: SlidingWindow & { readonly batch: number }, outputs: number, macs = 1): Work {
+  const { windows, rows, taps } = windowCounts(w);
+  return {
+    calls: 1,
+    pixels: windows,
+    outputs: windows * outputs,
+    rows: rows * outputs,
+    taps: taps * outputs,
+    macs: taps * outputs * macs,
+  };
+}
+
+/**
  * The loops of a window that leaves out the padding: places of it (`windows`), its rows and its taps that lie inside
- * the image, over all output pixels. Multiply by what is done at each.
+ * the image, over all output pixels. They are to be multiplied by what is done at each.
  */
 export function windowCounts(w: SlidingWindow & { readonly batch: number }) {
   const { rows, columns } = tapsInside(w);

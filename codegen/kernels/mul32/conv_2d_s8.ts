@@ -2,13 +2,14 @@
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
 import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
-import { type PackedWeights, packedConstants, packWeights } from '../../packed_weights.js';
+import { type PackedWeights, packedConstants, packWeights, tokensOf } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
-import { cutWeights } from './excess.js';
+import { type CutWeights, cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
 import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
@@ -98,6 +99,7 @@ function lower(
     why: `two products in one multiply, ${tile} pixels at a time`,
     scratchBytes: 2 * tile * depth + unpacked,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, rescaled)) }],
+    work: workOf(p, { tile, depth, rescaled, fine: rescale !== undefined, cut, packed }),
     constants: [
       ...(packed
         ? packedConstants(packed, label, layout)
@@ -161,10 +163,59 @@ function lower(
   };
 }
 
+/** Tiles are packed as columns of four pixels, then each channel is computed for all of a tile's columns. */
+function workOf(
+  p: ConvolutionParameters,
+  {
+    tile,
+    depth,
+    rescaled,
+    fine,
+    cut,
+    packed,
+  }: {
+    tile: number;
+    depth: number;
+    rescaled: boolean;
+    fine: boolean;
+    cut: CutWeights | undefined;
+    packed: PackedWeights | undefined;
+  },
+): Work {
+  const { channels } = p.output;
+  const tiles = tilesOf(p, tile, rescaled);
+  const columns = tiles.reduce((n, count) => n + Math.ceil(count / 4), 0);
+  const dots = (columns * channels * depth) / 4;
+  const stores = tiles.reduce((n, count) => n + count, 0) * channels;
+  return {
+    calls: 1,
+    columns,
+    packedRows: columns * p.filter.height,
+    packedWords: columns * depth,
+    tileChannels: tiles.length * channels,
+    columnChannels: columns * channels,
+    [cut ? 'dotsOfFour' : 'dotsOfTwo']: dots,
+    excess: cut ? columns * (cut.excess.length - channels) : 0,
+    [rescaled ? 'rescaled' : fine ? 'finelyRescaled' : 'requantized']: stores,
+    unpacked: packed ? tiles.length * channels * depth : 0,
+    tokens: packed ? tiles.length * tokensOf(packed) : 0,
+  };
+}
+
 function filledRows(rows: Filter, count: number, depth: number): Int8Array {
   const weights = new Int8Array(count * depth);
   for (let c = 0; c < count; c++) weights.set(rows(c), c * depth);
   return weights;
+}
+
+/** The pixels of each tile. */
+function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolean): number[] {
+  const tiles: number[] = [];
+  for (let left = p.batch * p.output.height * p.output.width; left > 0; left -= tiles.at(-1)!) {
+    const count = Math.min(tile, left);
+    tiles.push(rescaled && count < tile ? Math.max(count - (count % 4), 1) : count);
+  }
+  return tiles;
 }
 
 /**
@@ -173,12 +224,10 @@ function filledRows(rows: Filter, count: number, depth: number): Int8Array {
  * @param rescaled whether pixels at the end that make no four are tiles of their own
  */
 function stretches(p: ConvolutionParameters, tile: number, rescaled: boolean): Stretch[] {
-  const pixels = p.batch * p.output.height * p.output.width;
   const firstRead = firstPixelRead(p);
   const list: Stretch[] = [];
-  for (let start = 0; start < pixels; ) {
-    const left = Math.min(tile, pixels - start);
-    const count = rescaled && left < tile ? Math.max(left - (left % 4), 1) : left;
+  let start = 0;
+  for (const count of tilesOf(p, tile, rescaled)) {
     const end = start + count;
     let first = Number.POSITIVE_INFINITY;
     for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));

@@ -1,10 +1,11 @@
 /** DEPTHWISE_CONV_2D for cores with a 32-bit multiplier and no SIMD: depthwise_conv_2d_s8.c. */
 import type { Image } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext, Overlap } from '../../layer.js';
 import { leadOfStretches, type Stretch } from '../../lead.js';
-import { packedConstants, packWeights } from '../../packed_weights.js';
+import { type PackedWeights, packedConstants, packWeights, tokensOf } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { printLayer, scaleConstants } from './layer.js';
@@ -66,6 +67,7 @@ function lower(
     why: `two products in one multiply, bands of ${2 * half} rows`,
     scratchBytes: planeBytes + (packed ? taps : 0),
     overlaps: [overlap],
+    work: workOf(p, { half, planeHeight, planeWidth }, rescale !== undefined, packed),
     constants: [
       ...(packed
         ? packedConstants(packed, label, layout)
@@ -115,6 +117,34 @@ function lower(
       if (packed) printPacking(printer, at, packed);
       printLayer(printer, at, p, label, kernel, shape, channels);
     },
+  };
+}
+
+/** Of each channel of each band the plane is gathered, then its blocks of windows are computed, two rows at once. */
+function workOf(
+  p: DepthwiseConv2dParameters,
+  { half, planeHeight, planeWidth }: Pick<Bands, 'half' | 'planeHeight' | 'planeWidth'>,
+  rescaled: boolean,
+  packed: PackedWeights | undefined,
+): Work {
+  const { output, filter, stride, dilation } = p;
+  const planes = p.batch * Math.ceil(output.height / (2 * half)) * output.channels;
+  const blockRows = Math.max(1, Math.floor(pendingSums / output.width));
+  const blocks = Math.ceil(half / blockRows) * Math.ceil(output.width / pendingSums);
+  const windows = planes * half * output.width;
+  const usual = filter.height === 3 && filter.width === 3 && dilation.height === 1 && dilation.width === 1;
+  const kind = usual && stride.width <= 2 ? `windowsOf9By${stride.width}` : 'windows';
+  return {
+    calls: 1,
+    planes,
+    planeRows: planes * planeHeight,
+    planeWords: planes * planeHeight * Math.min(planeWidth, p.input.width),
+    blocks: planes * blocks,
+    blockRows: planes * half,
+    [kind]: windows,
+    taps: kind === 'windows' ? windows * filter.height * filter.width : 0,
+    [rescaled ? 'rescaled' : 'requantized']: p.batch * output.height * output.width * output.channels,
+    tokens: packed ? (planes / output.channels) * tokensOf(packed) : 0,
   };
 }
 

@@ -1,5 +1,6 @@
 /** FULLY_CONNECTED for cores with a 32-bit multiplier and no SIMD: fully_connected_s8.c. */
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
+import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOfStretches, type Stretch } from '../../lead.js';
 import { printLayer, scaleConstants } from './layer.js';
@@ -8,7 +9,7 @@ import { type Rescale, rescaleConstants, rescaleFields, rescaleOf } from './resc
 import { settled } from './settled.js';
 
 /** crimp_mul32_waiting: sums that are requantized together. */
-const mostWaiting = 32;
+export const mostWaiting = 32;
 
 /** Ends the list of excess: no output has this number. */
 const lastExcess = 32767;
@@ -39,6 +40,7 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
         counts[0] === 8 ? 'eight outputs at a time, two products in one multiply' : 'four outputs at a time',
       scratchBytes: 0,
       overlaps: [{ input: 0, lead: leadOfStretches(stretches(p)) }],
+      work: workOf(p),
       constants: [
         {
           name: `${label}_weights`,
@@ -82,7 +84,7 @@ export const mul32FullyConnected: Kernel<FullyConnectedParameters> = {
 };
 
 /** One multiplier for all outputs has to be exact for all sums that any of them can reach. */
-function rescaleOfOutputs(p: FullyConnectedParameters, bias: Int32Array): Rescale | undefined {
+export function rescaleOfOutputs(p: FullyConnectedParameters, bias: Int32Array): Rescale | undefined {
   if (p.perChannel) return rescaleOf(p, filterOf(p), p.outputs);
   const furthest = bias.reduce((most, start, c) => {
     const magnitude = filterOf(p)(c).reduce((n, w) => n + Math.abs(w), 0);
@@ -117,6 +119,26 @@ function blocks(p: FullyConnectedParameters): number[] {
     ...Array<number>(Math.floor(left / 4)).fill(4),
     ...Array<number>(left % 4).fill(1),
   ];
+}
+
+function workOf(p: FullyConnectedParameters): Work {
+  const { inputs, outputs, batch, perChannel } = p;
+  const { group, excess } = groupsOf(p);
+  const counts = blocks(p);
+  const of = (size: number) => batch * counts.filter((count) => count === size).length;
+  return {
+    calls: batch,
+    eights: of(8),
+    splits: group > 0 ? of(8) * Math.ceil(inputs / group) : 0,
+    inputsOfEights: of(8) * inputs,
+    excess: batch * excess.length,
+    fours: of(4),
+    inputsOfFours: of(4) * inputs,
+    ones: of(1),
+    inputsOfOnes: of(1) * inputs,
+    outputs: batch * outputs,
+    scales: perChannel ? batch * outputs : 0,
+  };
 }
 
 interface Groups {

@@ -2,7 +2,7 @@
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
-import { packedConstants, packWeights } from '../../packed_weights.js';
+import { packedConstants, packWeights, tokensOf } from '../../packed_weights.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { filterOf, mul32FullyConnected, settle } from './fully_connected_s8.js';
 import { printLayer, scaleConstants } from './layer.js';
@@ -25,6 +25,7 @@ export const mul32FullyConnectedPacked: Kernel<FullyConnectedParameters> = {
         ...packedConstants(packed, label, `[output ${p.outputs}][input ${p.inputs}]`),
         ...scaleConstants(p, label, foldedBias(p, filterOf(p), p.outputs)),
       ],
+      work: { calls: 1, outputs: p.batch * p.outputs, tokens: p.batch * tokensOf(packed) },
       sources: ['mul32/fully_connected_s8_packed.c'],
       emit(printer, at) {
         const kernel = {

@@ -3,10 +3,11 @@ import { elementBytes } from '../../../src/graph/access.js';
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { windowWork } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer } from '../../layer.js';
 import { firstPixelRead, type Grouping, leadOfStretches, type Stretch } from '../../lead.js';
-import { packWeights } from '../../packed_weights.js';
+import { packWeights, tokensOf } from '../../packed_weights.js';
 import { shapeFields } from './convolution.js';
 import {
   type PackedVariant,
@@ -68,6 +69,13 @@ function lower(
     scratchBytes: row,
     overlaps: [{ input: 0, lead: leadOfStretches(rowStretches(p, grouping)) * elementBytes(p.dtype) }],
     constants: packedLayerConstants(p, packed, label, layout),
+    // A channel's weights are unpacked for each row of outputs.
+    work: {
+      ...windowWork(p, output.channels, filter.channels),
+      channels: p.batch * output.height * output.channels,
+      unpacked: p.batch * output.height * p.weights.length,
+      tokens: p.batch * output.height * tokensOf(packed),
+    },
     sources: [`portable/conv_2d_${variant}_packed.c`],
     emit(printer, at) {
       printStruct(printer, `struct ${at.kernel('crimp_convolution')} shape`, shapeFields(p, grouping));

@@ -1,6 +1,7 @@
 /** The portable kernels of DEPTHWISE_CONV_2D: depthwise_conv_2d_s8.c and its siblings. */
 import { elementBytes } from '../../../src/graph/access.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { windowWork } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
 import { shapeFields } from './convolution.js';
@@ -20,6 +21,7 @@ export const portableDepthwiseConv2d: readonly Kernel<DepthwiseConv2dParameters>
         scratchBytes: 0,
         overlaps: [{ input: 0, lead: windowLead(p, elementBytes(p.dtype), grouping) }],
         constants: weightedConstants(p, label, layout),
+        work: windowWork(p, p.output.channels),
         sources: [`portable/depthwise_conv_2d_${variant}.c`],
         emit(printer, at) {
           printStruct(printer, `struct ${at.kernel('crimp_convolution')} shape`, shapeFields(p, grouping));

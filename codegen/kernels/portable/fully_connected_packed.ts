@@ -3,7 +3,7 @@ import { elementBytes } from '../../../src/graph/access.js';
 import type { FullyConnectedParameters } from '../../../src/ops/fully_connected.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOf } from '../../lead.js';
-import { packWeights } from '../../packed_weights.js';
+import { packWeights, tokensOf } from '../../packed_weights.js';
 import { packedLayerConstants, packedVariantOf, packedVariants, printPackedCall } from './packed.js';
 import { printStruct } from './weighted.js';
 
@@ -22,6 +22,7 @@ export const portableFullyConnectedPacked: readonly Kernel<FullyConnectedParamet
         scratchBytes: 0,
         overlaps: [{ input: 0, lead: leadOf(p.batch * p.outputs, elementBytes(p.dtype), firstRead) }],
         constants: packedLayerConstants(p, packed, label, `[output ${p.outputs}][input ${p.inputs}]`),
+        work: { calls: 1, outputs: p.batch * p.outputs, tokens: p.batch * tokensOf(packed) },
         sources: [`portable/fully_connected_${variant}_packed.c`],
         emit(printer, at) {
           printStruct(printer, `struct ${at.kernel('crimp_fully_connected')} shape`, {

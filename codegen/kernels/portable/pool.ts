@@ -1,6 +1,7 @@
 /** The portable kernels of pooling: average_pool_s8.c, max_pool_s8.c and their siblings; L2_POOL_2D has but l2_pool_f32.c. */
 import { elementBytes } from '../../../src/graph/access.js';
 import type { PoolParameters } from '../../../src/ops/pooling.js';
+import { windowWork } from '../../cost/work.js';
 import { endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
@@ -22,6 +23,7 @@ export function portablePool(
       scratchBytes: 0,
       overlaps: [{ input: 0, lead: windowLead(p, elementBytes(dtype), grouping) }],
       constants: [],
+      work: windowWork(p, p.input.channels),
       sources: [`portable/${kind}_${endingOf[dtype]}.c`],
       emit(printer, at) {
         printStruct(printer, `struct ${at.kernel('crimp_pool')} pool`, {
