@@ -2,10 +2,11 @@
 import { inputError } from '../src/diagnostics.js';
 import { host } from './host.js';
 import { pico } from './pico.js';
+import { pico2 } from './pico2.js';
 import { rv32imc } from './rv32imc.js';
 import type { Target } from './target.js';
 
-export const targets: readonly Target[] = [host, pico, rv32imc];
+export const targets: readonly Target[] = [host, pico, pico2, rv32imc];
 
 /** Taken where the user names no board. */
 export const defaultTarget: Target = pico;

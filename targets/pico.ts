@@ -31,7 +31,7 @@ export const pico: Target = {
     },
   },
   firmware: {
-    templates: ['common', 'pico'],
+    templates: ['common', 'rp2', 'pico'],
     linkerScript: 'pico.ld',
     optimization: { runtime: '-Os', model: '-O2' },
     /** RP2040 datasheet 2.8.1.3.1: 252 bytes and their CRC-32. */

@@ -67,7 +67,7 @@ export interface QemuEmulator {
 }
 
 export interface Firmware {
-  /** Folders under firmware-templates, compiled together: `['common', 'pico']`. */
+  /** Folders under firmware-templates, compiled together: `['common', 'rp2', 'pico']`. */
   readonly templates: readonly string[];
   /** In the last template folder. */
   readonly linkerScript: string;
@@ -75,11 +75,13 @@ export interface Firmware {
   readonly optimization: { readonly runtime: string; readonly model: string };
   /** A first block of flash that the bootrom runs only if its last word is the CRC-32 of what precedes it. */
   readonly secondStage?: { readonly section: string; readonly bytes: number };
+  /** The bootrom starts what a loop of blocks in the first 4 KB of flash says is an image of this type (RP2350 datasheet 5.9). */
+  readonly imageDef?: { readonly imageType: number };
   readonly flash: MemoryRegion;
   readonly ram: MemoryRegion;
   /** Bytes of RAM kept for the stack; the linker refuses an image that leaves less. */
   readonly stackBytes: number;
-  /** What the board counts an inference in. */
+  /** What the virtual board counts an inference in; a board that runs says for itself. */
   readonly counts: Counts;
   /** How an image gets onto the board; absent where it is only ever powered with one, as a virtual board is. */
   readonly flasher?: Uf2Volume;
@@ -93,6 +95,8 @@ export interface Firmware {
 export interface Uf2Volume {
   readonly kind: 'uf2-volume';
   readonly familyId: number;
+  /** A block that comes first, is of another family and is never programmed: what chips with a certain erratum ask for. */
+  readonly leadBlock?: { readonly familyId: number; readonly address: number };
   /** Labels of the drive. */
   readonly volumes: readonly string[];
 }

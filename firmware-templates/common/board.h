@@ -15,10 +15,11 @@ void board_send(unsigned port, const void *bytes, uint32_t n);
 /* Hands over what board_send still gathers. */
 void board_flush(unsigned port);
 
-/* Since reset; both exact, and neither wraps in any lifetime. What counts as a cycle is the target's to say: on an
- * emulated core without cycles of its own it is an instruction. */
+/* Since reset; both exact, and neither wraps in any lifetime. What board_cycles counts board_counts says: "cycles", or
+ * "instructions" on an emulated core without cycles of its own. */
 uint64_t board_microseconds(void);
 uint64_t board_cycles(void);
+const char *board_counts(void);
 
 /* Tells the watchdog that all is well. Must come once a minute, else the board resets. */
 void board_alive(void);

@@ -23,6 +23,8 @@ static void answer_crimp(struct words *words) {
         put_char(',');
         put_u64(numbers[i]);
     }
+    put_char(',');
+    put(board_counts());
     put("]\r\n");
 }
 

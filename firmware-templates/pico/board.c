@@ -1,8 +1,28 @@
 /* board.h for the Pico. */
 #include "board.h"
 
+#include "chip.h"
 #include "parts.h"
-#include "rp2040.h"
+
+void start_board(void) {
+    clocks_start();
+    time_start();
+    uart_pins();
+    uart_start(IRQ_UART0);
+    usb_start();
+}
+
+void reset_board(void) { time_reset(); }
+
+uint64_t board_microseconds(void) { return time_microseconds(); }
+
+uint64_t board_cycles(void) { return time_cycles(); }
+
+const char *board_counts(void) { return "cycles"; }
+
+void board_alive(void) { time_alive(); }
+
+void board_sleep(uint32_t microseconds) { time_sleep(microseconds); }
 
 int board_receive(unsigned port) { return port == 0u ? uart_receive() : usb_receive(); }
 
@@ -22,11 +42,14 @@ void board_flush(unsigned port) {
     }
 }
 
-/* WFE, not WFI: an interrupt between the caller's last look and this instruction has set the event register. */
-void board_sleep(uint32_t microseconds) {
-    REGISTER(TIMER_ALARM1) = REGISTER(TIMER_TIMERAWL) + microseconds;
-    __asm volatile("wfe" ::: "memory");
-    REGISTER(TIMER_ARMED) = TIMER_ALARM1_BIT; /* or it would ring in the midst of an inference */
+/* The flash's unique id, which boot2 has read. */
+_Bool board_serial_number(char digits[16]) {
+    const uint32_t id[2] = {REGISTER(WATCHDOG_SCRATCH(0)), REGISTER(WATCHDOG_SCRATCH(1))};
+    const uint8_t *const bytes = (const uint8_t *)id;
+    for (uint32_t i = 0; i < 16u; i++) {
+        digits[i] = "0123456789ABCDEF"[(bytes[i / 2u] >> (i % 2u == 0u ? 4 : 0)) & 15u];
+    }
+    return id[0] != id[1];
 }
 
 /* The assembly hides from the compiler that an address this low is no object of C's. */

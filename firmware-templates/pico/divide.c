@@ -2,7 +2,7 @@
  * (2.3.1.5): a tenth of the size of libgcc's, and faster. A quotient is returned in r0, a remainder in r1. */
 #include <stdint.h>
 
-#include "rp2040.h"
+#include "chip.h"
 
 uint64_t __aeabi_uidivmod(uint32_t dividend, uint32_t divisor);
 uint64_t __aeabi_idivmod(int32_t dividend, int32_t divisor);

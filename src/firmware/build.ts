@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Firmware, Target } from '../../targets/target.js';
 import { type Compiled, checkFit } from '../compile.js';
-import { throwIfErrors } from '../diagnostics.js';
+import { environmentError, throwIfErrors } from '../diagnostics.js';
 import { replaceInFolder } from '../files.js';
+import { bootProblems } from './boot_check.js';
 import { compileProject } from './compiler.js';
 import { flatImage, readElf } from './elf.js';
 import { buildHost, compilerVersion, hostCompiler } from './host.js';
@@ -108,10 +109,17 @@ async function buildBoard(
   const elf = readElf(file);
   const sizes = firmwareSizes(elf, sources, firmware);
   const image = flatImage(elf, firmware.flash.origin);
+  const problems = bootProblems(image, firmware);
+  if (problems.length > 0)
+    throw environmentError(
+      'bad-image',
+      `the board would not start this firmware: ${problems.join('; ')}`,
+      'Report this as a bug.',
+    );
   const files: Record<string, Uint8Array> = {
     'firmware.elf': file,
     ...(firmware.flasher && {
-      'firmware.uf2': encodeUf2(image, firmware.flash.origin, firmware.flasher.familyId),
+      'firmware.uf2': encodeUf2(image, firmware.flash.origin, firmware.flasher),
     }),
     'firmware.bin': image,
   };

@@ -12,6 +12,15 @@ export function bootromCrc(bytes: Uint8Array): number {
   return crc >>> 0;
 }
 
+/** @param flash from its first byte on; its first bytes are the second stage. */
+export function secondStageProblems(flash: Uint8Array, bytes: number): string[] {
+  if (flash.length < bytes) return ['there is no second stage of the boot'];
+  const stored = new DataView(flash.buffer, flash.byteOffset).getUint32(bytes - 4, true);
+  return bootromCrc(flash.subarray(0, bytes - 4)) === stored
+    ? []
+    : ['the checksum of the second stage is wrong'];
+}
+
 /** @returns the ELF file with the checksum in the last word of the second stage. */
 export function sealSecondStage(
   file: Uint8Array,

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { boardNames } from '../../targets/index.js';
 import type { Firmware, Target } from '../../targets/target.js';
 import { type CrimpError, environmentError, inputError } from '../diagnostics.js';
+import { bootProblems } from '../firmware/boot_check.js';
 import type { Port } from '../serial/ports.js';
-import { readUf2, requireFamily } from './uf2.js';
+import { readUf2, requireFamily, type Uf2Image } from './uf2.js';
 import type { FlashWorld, Volume } from './world.js';
 
 export type FlashState = 'find-board' | 'restart' | 'wait-for-drive' | 'write' | 'wait-for-port' | 'check';
@@ -59,8 +60,28 @@ export async function flash(
   const board = requireFlashable(target);
   const uf2 = typeof source === 'string' ? readFirmware(source) : source;
   const file = typeof source === 'string' ? source : undefined;
-  requireFamily(readUf2(uf2, file), board.flasher.familyId, target.name, file);
+  const image = readUf2(uf2, file);
+  requireFamily(image, board.flasher.familyId, target.name, file);
+  requireBootable(image, target.firmware!, file);
   return new Flashing(uf2, target, board, options).from(port);
+}
+
+/** @throws CrimpError `bad-image` for what the board's bootrom would not start, and its bootloader write all the same. */
+function requireBootable(image: Uf2Image, firmware: Firmware, file: string | undefined): void {
+  const { origin } = firmware.flash;
+  const chunks = image.chunks.filter(({ familyId }) => familyId === firmware.flasher!.familyId);
+  const flash = new Uint8Array(
+    Math.max(...chunks.map(({ address, bytes }) => address + bytes.length)) - origin,
+  );
+  for (const { address, bytes } of chunks) if (address >= origin) flash.set(bytes, address - origin);
+  const problems = bootProblems(flash, firmware);
+  if (problems.length === 0) return;
+  throw inputError(
+    'bad-image',
+    `the board would not start this firmware: ${problems.join('; ')}`,
+    'Build it again: `crimp build MODEL -o DIR`.',
+    file === undefined ? undefined : { file },
+  );
 }
 
 type Flashable = Required<Pick<Firmware, 'flasher' | 'usb'>>;

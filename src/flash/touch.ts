@@ -2,7 +2,7 @@
 import type { BindingInterface } from '@serialport/bindings-interface';
 import { closeStream, openStream } from '../serial/stream.js';
 
-const touchBaudRate = 1200;
+export const touchBaudRate = 1200;
 /** Long enough for a host to send the line coding, and for a pseudo-terminal's other end to see it. */
 const holdMs = 100;
 

@@ -1,6 +1,7 @@
 /** Reading UF2 files (github.com/microsoft/uf2): what they are for, and the bytes they put where. */
 import { blockSize, decodeBlock, UF2DecodeError, UF2Flags } from 'uf2';
 import { type CrimpError, inputError } from '../diagnostics.js';
+import { isIgnored } from '../firmware/uf2.js';
 
 export interface Uf2Image {
   /** Families of the blocks found; more than one in a combined file. */
@@ -30,7 +31,11 @@ export function readUf2(bytes: Uint8Array, file?: string): Uf2Image {
   const totals = new Map<number, number>();
   for (let offset = 0; offset < bytes.length; offset += blockSize) {
     const block = decode(bytes, offset, file);
-    if (block.flags & UF2Flags.notMainFlash) continue;
+    if (
+      block.flags & UF2Flags.notMainFlash ||
+      isIgnored(bytes.subarray(offset, offset + blockSize), block.flags, block.payload.length)
+    )
+      continue;
     const hasFamily = (block.flags & UF2Flags.familyIDPresent) !== 0;
     const key = hasFamily ? block.boardFamily : 0;
     const numbers = seen.get(key) ?? new Set();

@@ -64,8 +64,8 @@ export async function benchOfRun(
   const cost = new Map(timed.map((layer, i) => [layer.op, byLayer[i] ?? 0]));
   const macs = graph.ops.reduce((n, op) => n + macsOf(op, graph), 0);
   const median = medianOf(cycles);
-  const { clockHz, firmware } = runner.target;
-  const counts = firmware?.counts ?? 'cycles';
+  const { clockHz } = runner.target;
+  const counts = runner.counts ?? 'cycles';
   return {
     counts,
     cycles: { min: Math.min(...cycles), median, max: Math.max(...cycles) },

@@ -14,6 +14,7 @@ export function boardRunner(
   return {
     compiled,
     target,
+    counts: device.identity.counts ?? target.firmware!.counts,
     async reset() {
       if (compiled.sources.state.length > 0) await device.reset();
     },

@@ -27,6 +27,6 @@ export async function runSamples(
     onProgress?.(i + 1, samples.count);
   }
   const accuracy = samples.labels && accuracyOf(runner.compiled.graph, answers, samples.labels);
-  const counts = runner.target.firmware?.counts ?? 'cycles';
+  const counts = runner.counts ?? 'cycles';
   return { samples: samples.count, outputs: concatenate(answers), accuracy, cycles, counts };
 }

@@ -1,6 +1,6 @@
 /** Something that runs a compiled model: a board over the device link, or the host's own program. */
 
-import type { Target } from '../../targets/target.js';
+import type { Counts, Target } from '../../targets/target.js';
 import type { Compiled } from '../compile.js';
 
 export interface Inference {
@@ -13,6 +13,8 @@ export interface Inference {
 export interface Runner {
   readonly target: Target;
   readonly compiled: Compiled;
+  /** What `cycles` are; absent where there is no counter. */
+  readonly counts?: Counts;
   /** Forgets all earlier inferences: a model's state is what it starts from. Without it, state carries over. */
   reset(): Promise<void>;
   /** @param sample all inputs in order, raw little-endian. */

@@ -1,4 +1,5 @@
 /** A virtual board's serial port as a pseudo-terminal, so that any other program can open it. */
+import { touchBaudRate } from '../flash/touch.js';
 import { closeStream, openStream } from '../serial/stream.js';
 import type { VirtualBoard } from './index.js';
 import { type ServedDrive, serveDrive } from './pty_drive.js';
@@ -22,7 +23,6 @@ export interface PtyOptions {
 }
 
 const baudRate = 115200;
-const touchBaudRate = 1200;
 const pollMs = 20;
 
 /** @throws CrimpError `no-pty` where no pseudo-terminal can be had. */

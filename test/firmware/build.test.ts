@@ -51,6 +51,7 @@ describe('build for the pico', { skip: withoutArm }, () => {
       'generated',
       'model',
       'pico',
+      'rp2',
     ]);
     assert.deepEqual(JSON.parse(read('report.json').toString()), build);
     assert.deepEqual(build.model, {
@@ -62,9 +63,9 @@ describe('build for the pico', { skip: withoutArm }, () => {
     assert.deepEqual(readdirSync(root), ['build'], 'no temporary folder is left');
   });
 
-  it('stays under 9.75 KB without a model', () => {
+  it('stays under 9.8 KB without a model', () => {
     const { boot, runtime } = boardSizes(build)!.flash.parts;
-    assert.ok(boot + runtime < 9.75 * 1024, `${boot + runtime} bytes`);
+    assert.ok(boot + runtime < 9.8 * 1024, `${boot + runtime} bytes`);
   });
 
   it('weighs what binutils says', () => {

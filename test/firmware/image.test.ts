@@ -25,7 +25,7 @@ describe('images', () => {
 
   it('cuts an image into UF2 blocks of a page', () => {
     const image = Uint8Array.from({ length: 600 }, (_, i) => i);
-    const file = encodeUf2(image, 0x10000000, 0xe48bff56);
+    const file = encodeUf2(image, 0x10000000, { familyId: 0xe48bff56 });
     assert.equal(file.length, 3 * 512);
     for (let i = 0; i < 3; i++) {
       const bytes = file.subarray(i * 512, (i + 1) * 512);

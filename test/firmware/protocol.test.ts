@@ -97,7 +97,7 @@ describe('pico firmware', { skip: withoutArm }, () => {
     it(`answers crimp's commands over ${port}`, () => {
       const board = boot();
       const ask = (command: string) => board.ask(port, command);
-      const identity = 'm-crimp-[1,constant,0123456789abcdef,pico,4,3,2,3,125000000,16]';
+      const identity = 'm-crimp-[1,constant,0123456789abcdef,pico,4,3,2,3,125000000,16,cycles]';
       assert.deepEqual(ask('crimp #7'), [
         identity,
         `m-crc-[${crcHex(crc32(encode(`crimp #7\n${identity}\n`)))}]`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { CrimpError } from '../../src/diagnostics.js';
+import { bootromCrc } from '../../src/firmware/second_stage.js';
 import { encodeUf2 } from '../../src/firmware/uf2.js';
 import { type FlashOptions, type FlashProgress, flash } from '../../src/flash/flash.js';
 import type { FlashWorld, Volume } from '../../src/flash/world.js';
@@ -12,7 +13,10 @@ import type { Port } from '../../src/serial/ports.js';
 import { host } from '../../targets/host.js';
 import { pico } from '../../targets/pico.js';
 
-const uf2 = encodeUf2(new Uint8Array(1000), 0x10000000, 0xe48bff56);
+/** What an RP2040 starts: a second stage with its checksum, and something behind it. */
+const image = new Uint8Array(1000);
+new DataView(image.buffer).setUint32(252, bootromCrc(image.subarray(0, 252)), true);
+const uf2 = encodeUf2(image, 0x10000000, { familyId: 0xe48bff56 });
 const timeouts = { drive: 120, port: 120 };
 
 /** A desk with boards on it. What a touch and a write lead to is the test's. */
@@ -161,9 +165,11 @@ describe('flash', () => {
   it('touches nothing when the file is wrong', async () => {
     const desk = goodDesk();
     desk.onTouch = () => assert.fail('touched');
-    const other = encodeUf2(new Uint8Array(10), 0x10000000, 0xe48bff59);
+    const other = encodeUf2(new Uint8Array(10), 0x10000000, { familyId: 0xe48bff59 });
     assert.deepEqual(await failure(undefined, desk, {}, other), ['wrong-family', 2]);
     assert.deepEqual(await failure(undefined, desk, {}, uf2.subarray(0, 700)), ['bad-uf2', 2]);
+    const unsealed = encodeUf2(new Uint8Array(1000), 0x10000000, { familyId: 0xe48bff56 });
+    assert.deepEqual(await failure(undefined, desk, {}, unsealed), ['bad-image', 2]);
     assert.deepEqual(await failure(undefined, desk, {}, '/nowhere/at/all'), ['no-firmware', 2]);
     await assert.rejects(flash(uf2, undefined, host, { world: desk }), /no-flasher/);
   });

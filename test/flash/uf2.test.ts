@@ -7,7 +7,7 @@ import { isUf2, readUf2, requireFamily } from '../../src/flash/uf2.js';
 
 const family = 0xe48bff56;
 const content = Uint8Array.from({ length: 700 }, (_, i) => i);
-const sound = encodeUf2(content, 0x10000000, family);
+const sound = encodeUf2(content, 0x10000000, { familyId: family });
 
 function codeOf(run: () => void): string {
   try {
@@ -34,7 +34,7 @@ describe('readUf2', () => {
   });
 
   it('takes several families in one file, each with its own numbering', () => {
-    const other = encodeUf2(content.subarray(0, 256), 0x10000000, 0xe48bff59);
+    const other = encodeUf2(content.subarray(0, 256), 0x10000000, { familyId: 0xe48bff59 });
     const image = readUf2(Buffer.concat([sound, other]));
     assert.deepEqual(image.familyIds, [family, 0xe48bff59]);
   });
@@ -54,7 +54,7 @@ describe('readUf2', () => {
   });
 
   it('refuses another family of chips', () => {
-    const image = readUf2(encodeUf2(content, 0x10000000, 0xe48bff59));
+    const image = readUf2(encodeUf2(content, 0x10000000, { familyId: 0xe48bff59 }));
     assert.equal(
       codeOf(() => requireFamily(image, family, 'pico')),
       'wrong-family',

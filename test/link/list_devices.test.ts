@@ -9,6 +9,7 @@ import { listDevices } from '../../src/link/list_devices.js';
 import { joinCommand, portPermission } from '../../src/serial/permission.js';
 import { listPorts, portsFromDev } from '../../src/serial/ports.js';
 import { targets } from '../../targets/index.js';
+import { pico2 } from '../../targets/pico2.js';
 import { rv32imc } from '../../targets/rv32imc.js';
 
 const bindingOf = (list: () => Promise<PortInfo[]>): BindingInterface => ({
@@ -34,7 +35,10 @@ describe('listDevices', () => {
       info({ path: '/dev/ttyACM0', vendorId: '2E8A', productId: '000A', serialNumber: 'E66' }),
       info({ path: '/dev/ttyS0' }),
     ]);
-    const drives = () => [{ name: '/media/RPI-RP2', info: async () => '', write: async () => {} }];
+    const drives = (labels: readonly string[]) =>
+      labels.includes('RPI-RP2')
+        ? [{ name: '/media/RPI-RP2', info: async () => '', write: async () => {} }]
+        : [];
     assert.deepEqual(await listDevices({ targets, binding, drives }), [
       {
         port: '/dev/ttyACM0',
@@ -47,6 +51,7 @@ describe('listDevices', () => {
       { port: '/dev/ttyS0', kind: 'serial' },
       { port: '/media/RPI-RP2', kind: 'bootloader', target: 'pico', title: virtual.title },
       virtual,
+      { port: 'virtual:pico2', kind: 'virtual', target: 'pico2', title: pico2.title },
       { port: 'virtual:rv32imc', kind: 'virtual', target: 'rv32imc', title: rv32imc.title },
     ]);
   });

@@ -3,7 +3,7 @@
  * every entry a breakpoint that is served here. What it does not know, the lookup answers with 0, as the ROM does.
  */
 import type { RP2040 } from 'rp2040js';
-import { bootromCrc } from '../../firmware/second_stage.js';
+import { secondStageProblems } from '../../firmware/second_stage.js';
 
 const tableAt = 0x20;
 const lookupAt = 0x1c;
@@ -91,10 +91,8 @@ export function installBootrom(host: BootromHost): void {
  * @returns false where the checksum is wrong: the ROM then goes on as USB bootloader.
  */
 export function bootFromFlash(rp2040: RP2040): boolean {
-  const boot2 = rp2040.flash.subarray(0, boot2Bytes);
-  const stored = rp2040.flashView.getUint32(boot2Bytes - 4, true);
-  if (bootromCrc(boot2.subarray(0, boot2Bytes - 4)) !== stored) return false;
-  rp2040.sram.set(boot2, boot2At - 0x20000000);
+  if (secondStageProblems(rp2040.flash, boot2Bytes).length > 0) return false;
+  rp2040.sram.set(rp2040.flash.subarray(0, boot2Bytes), boot2At - 0x20000000);
   const { core } = rp2040;
   core.SP = boot2At; // rp2040js has no reset of its own that sets it, and boot2 pushes
   core.LR = 0;

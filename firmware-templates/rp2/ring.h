@@ -12,7 +12,9 @@ struct ring {
     uint8_t bytes[RING_BYTES];
 };
 
-static inline uint32_t ring_space(const struct ring *ring) { return RING_BYTES - (ring->written - ring->read); }
+static inline uint32_t ring_filled(const struct ring *ring) { return ring->written - ring->read; }
+
+static inline uint32_t ring_space(const struct ring *ring) { return RING_BYTES - ring_filled(ring); }
 
 /* Drops the byte if the ring is full. */
 static inline void ring_put(struct ring *ring, uint8_t byte) {

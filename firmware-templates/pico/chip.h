@@ -1,6 +1,6 @@
 /* The RP2040's registers that this firmware uses. Section numbers are those of the RP2040 datasheet. */
-#ifndef RP2040_H
-#define RP2040_H
+#ifndef CHIP_H
+#define CHIP_H
 
 #include <stdint.h>
 
@@ -25,6 +25,7 @@
 #define RESET_UART0 (1u << 22)
 #define RESET_USBCTRL (1u << 24)
 #define RESET_ALL 0x01ffffffu
+#define RESET_NEEDED (RESET_BUSCTRL | RESET_IO_QSPI | RESET_PADS_QSPI | RESET_SYSCFG) /* bus and flash */
 
 /* Power-on state machine (2.13.5): what a watchdog reset takes down */
 #define PSM_WDSEL 0x40010008u
@@ -49,6 +50,7 @@
 #define PLL_PWR_PD (1u << 0)
 #define PLL_PWR_POSTDIVPD (1u << 3)
 #define PLL_PWR_VCOPD (1u << 5)
+enum { SYS_FBDIV = 125, SYS_POSTDIV1 = 6, SYS_POSTDIV2 = 2 }; /* 125 MHz of 12 MHz */
 
 /* Clocks (2.15.7) */
 #define CLK_REF_CTRL 0x40008030u
@@ -70,6 +72,7 @@
 #define GPIO_CTRL(n) (0x40014004u + 8u * (n))
 #define GPIO_FUNCTION_UART 2u
 #define PAD_GPIO(n) (0x4001c004u + 4u * (n))
+#define PAD_OUTPUT 0x52u /* IE, 4 mA, Schmitt trigger */
 #define PAD_INPUT_PULLED_UP 0x4au /* IE, PUE, Schmitt trigger */
 
 /* UART0, a PL011 (4.2.8) */
@@ -105,6 +108,7 @@
 #define WATCHDOG_LOAD 0x40058004u
 #define WATCHDOG_SCRATCH(n) (0x4005800cu + 4u * (n))
 #define WATCHDOG_TICK 0x4005802cu
+#define WATCHDOG_COUNTS_PER_MICROSECOND 2u
 #define WATCHDOG_CTRL_ENABLE (1u << 30)
 #define WATCHDOG_CTRL_TRIGGER (1u << 31)
 #define WATCHDOG_TICK_ENABLE (1u << 9)
@@ -177,6 +181,8 @@
 static inline void disable_interrupts(void) { __asm volatile("cpsid i" ::: "memory"); }
 static inline void enable_interrupts(void) { __asm volatile("cpsie i" ::: "memory"); }
 
+static inline void enable_interrupt(uint32_t n) { REGISTER(NVIC_ISER) = 1u << n; }
+
 /* Disables them; returns PRIMASK, for restore_interrupts. */
 static inline uint32_t hold_interrupts(void) {
     uint32_t primask;
@@ -186,6 +192,11 @@ static inline uint32_t hold_interrupts(void) {
 
 static inline void restore_interrupts(uint32_t primask) {
     __asm volatile("msr primask, %0" ::"r"(primask) : "memory");
+}
+
+/* The 1 MHz that timer and watchdog count, from the crystal (4.7.2). */
+static inline void start_ticks(uint32_t crystal_megahertz) {
+    REGISTER(WATCHDOG_TICK) = WATCHDOG_TICK_ENABLE | crystal_megahertz;
 }
 
 #endif

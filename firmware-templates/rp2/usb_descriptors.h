@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "rp2040.h"
+#include "chip.h"
 
 enum { NOTIFY_ENDPOINT = 1, DATA_ENDPOINT = 2, PACKET_BYTES = 64, LINE_CODING_BYTES = 7 };
 
@@ -15,7 +15,7 @@ enum { NOTIFY_ENDPOINT = 1, DATA_ENDPOINT = 2, PACKET_BYTES = 64, LINE_CODING_BY
 /* The descriptor of a GET_DESCRIPTOR's wValue (type in the high byte, index in the low one), or null. */
 const void *usb_descriptor(uint32_t value, uint32_t *length);
 
-/* Makes the serial number: the flash's unique id that boot2 read, or the model's hash where there is none. */
+/* Makes the serial number: the board's own, or the model's hash where there is none. */
 void usb_name_board(void);
 
 #endif

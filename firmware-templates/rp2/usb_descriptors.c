@@ -2,6 +2,8 @@
 
 #include "crimp_model.h"
 #include "crimp_target.h"
+#include "parts.h"
+#include "string.h"
 
 /* Types (USB 2.0, table 9-5) and CDC's functional subtypes (CDC 1.2, table 13). */
 enum { DEVICE = 1, CONFIGURATION = 2, STRING = 3, INTERFACE = 4, ENDPOINT = 5 };
@@ -44,12 +46,7 @@ static const char *const strings[STRINGS] = {
     [MANUFACTURER] = "crimp", [PRODUCT] = "crimp " CRIMP_TARGET, [SERIAL] = serial};
 
 void usb_name_board(void) {
-    const uint32_t id[2] = {REGISTER(WATCHDOG_SCRATCH(0)), REGISTER(WATCHDOG_SCRATCH(1))};
-    const uint8_t *const bytes = (const uint8_t *)id;
-    for (uint32_t i = 0; i < SERIAL_DIGITS; i++) {
-        const uint32_t nibble = (bytes[i / 2u] >> (i % 2u == 0u ? 4 : 0)) & 15u;
-        serial[i] = id[0] == id[1] ? crimp_model.hash[i] : "0123456789ABCDEF"[nibble];
-    }
+    if (!board_serial_number(serial)) memcpy(serial, crimp_model.hash, SERIAL_DIGITS);
 }
 
 static const void *string_descriptor(uint32_t index, uint32_t *length) {

@@ -1,11 +1,11 @@
-/* A USB serial line: one CDC ACM function (USB CDC 1.2, PSTN 1.2) on the RP2040's own controller (4.1). Driven by
+/* A USB serial line: one CDC ACM function (USB CDC 1.2, PSTN 1.2) on the chip's own controller (RP2040 datasheet 4.1, RP2350 datasheet 12.7). Driven by
  * interrupt, so that the host is answered while a model runs. */
 #include <stdbool.h>
 
 #include "board.h"
+#include "chip.h"
 #include "parts.h"
 #include "ring.h"
-#include "rp2040.h"
 #include "string.h"
 #include "usb_descriptors.h"
 
@@ -257,13 +257,13 @@ int usb_receive(void) {
 /* Polls, so that it also works with interrupts off: after a fault. */
 static bool wait_for_buffer(void) {
     if (configuration == 0u || deaf) return false;
-    const uint64_t since = board_microseconds();
+    const uint64_t since = time_microseconds();
     while (in_busy) {
         uint32_t masked;
         __asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(masked)::"memory");
         usb_interrupt();
         __asm volatile("msr primask, %0" ::"r"(masked) : "memory");
-        if (board_microseconds() - since > PATIENCE_MICROSECONDS) {
+        if (time_microseconds() - since > PATIENCE_MICROSECONDS) {
             deaf = true;
             gathered = 0;
             end_needed = false;
@@ -309,5 +309,5 @@ void usb_start(void) {
     REGISTER(USB_MAIN_CTRL) = USB_MAIN_CTRL_ENABLE;
     REGISTER(USB_SIE_CTRL) = USB_SIE_CTRL_EP0_INT_1BUF | USB_SIE_CTRL_PULLUP;
     REGISTER(USB_INTE) = USB_INT_BUFF_STATUS | USB_INT_BUS_RESET | USB_INT_SETUP_REQ;
-    REGISTER(NVIC_ISER) = 1u << IRQ_USBCTRL;
+    enable_interrupt(IRQ_USBCTRL);
 }

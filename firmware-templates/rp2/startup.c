@@ -1,10 +1,10 @@
-/* From the vector table to protocol_serve: memory, stack painting, clocks, ports. And what happens on a fault. */
+/* From the vector table to protocol_serve: memory, stack painting, the board. And what happens on a fault. */
 #include <stdint.h>
 
 #include "board.h"
+#include "chip.h"
 #include "parts.h"
 #include "protocol.h"
-#include "rp2040.h"
 #include "text.h"
 
 /* From the linker script. The stack lies at the start of RAM: below it there is no memory, so an overflow is a
@@ -15,8 +15,6 @@ extern uint32_t bss_start[], bss_end[];
 
 enum { PAINT = 0x5ca1ab1e };
 
-_Noreturn void reset(void);
-void hard_fault(void);
 _Noreturn void report_fault(const uint32_t *frame);
 
 _Noreturn void reset(void) {
@@ -25,10 +23,7 @@ _Noreturn void reset(void) {
     for (uint32_t *to = bss_start; to < bss_end;) *to++ = 0;
     const uint32_t *const here = __builtin_frame_address(0);
     for (uint32_t *to = stack_start; to < here - 16;) *to++ = PAINT;
-    clocks_start();
-    time_start();
-    uart_start();
-    usb_start();
+    start_board();
     protocol_serve();
 }
 
@@ -40,7 +35,7 @@ uint32_t board_stack_used(void) {
 
 uint32_t board_stack_size(void) { return (uint32_t)(stack_end - stack_start) * 4u; }
 
-/* Exception entry left r0-r3, r12, lr, pc, xPSR on the stack (ARMv6-M B1.5.6). */
+/* Exception entry left r0-r3, r12, lr, pc, xPSR on the stack (ARMv6-M B1.5.6, ARMv8-M B3.19). */
 __attribute__((naked)) void hard_fault(void) {
     __asm volatile("mrs r0, msp\n\tldr r1, =report_fault\n\tbx r1\n\t.ltorg");
 }
@@ -54,25 +49,5 @@ _Noreturn void report_fault(const uint32_t *frame) {
         put("]\r\n");
         text_flush();
     }
-    time_reset_board();
+    reset_board();
 }
-
-/* Exceptions 1 to 15, then interrupts 0 to 20 (2.3.2); those not named here are never enabled. */
-__attribute__((section(".vectors"), used)) static const struct {
-    uint32_t *stack;
-    void (*handlers[36])(void);
-} vectors = {
-    stack_end,
-    {
-        [0] = reset,
-        [1] = hard_fault, /* NMI */
-        [2] = hard_fault,
-        [10] = hard_fault, /* SVCall */
-        [13] = hard_fault, /* PendSV */
-        [14] = hard_fault, /* SysTick */
-        [15 + IRQ_TIMER_0] = keep_alive_interrupt,
-        [15 + IRQ_TIMER_1] = nap_interrupt,
-        [15 + IRQ_USBCTRL] = usb_interrupt,
-        [15 + IRQ_UART0] = uart_interrupt,
-    },
-};
