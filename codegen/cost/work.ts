@@ -13,12 +13,20 @@ import { type SlidingWindow, type Taps, tapsInside } from '../../src/ops/sliding
  */
 export type Work = Readonly<Record<string, number>>;
 
-/** Calls, elements read and written, and MACs, whatever the kernel. */
+/** Calls, elements read and written, how often the last dimension is walked, and MACs, whatever the kernel. */
 export function workOfOp(op: AnyOp, graph: Graph): Work {
   const elements = (tensors: readonly number[]) =>
     tensors.reduce((n, t) => n + elementCount(graph.tensors[t]!.shape), 0);
   const values = op.inputs.filter((t) => t >= 0 && !graph.tensors[t]!.data);
-  return { calls: 1, inputs: elements(values), outputs: elements(op.outputs), macs: macsOf(op, graph) };
+  const outputs = elements(op.outputs);
+  const last = graph.tensors[op.outputs[0] ?? -1]?.shape.at(-1) ?? 1;
+  return {
+    calls: 1,
+    inputs: elements(values),
+    outputs,
+    rows: outputs / Math.max(1, last),
+    macs: macsOf(op, graph),
+  };
 }
 
 /**

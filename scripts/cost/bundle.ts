@@ -6,11 +6,10 @@ import type { CostModel } from '../../codegen/cost/cost_model.js';
 import { workOfOp } from '../../codegen/cost/work.js';
 import { generate } from '../../codegen/generate.js';
 import type { Layer } from '../../codegen/layer.js';
-import { layerLabel } from '../../codegen/names.js';
 import { lowerOp } from '../../codegen/ops/registry.js';
 import { constantBytes } from '../../codegen/weights.js';
 import type { Compiled } from '../../src/compile.js';
-import { elementCount } from '../../src/graph/access.js';
+import { elementCount, isConstant, isState } from '../../src/graph/access.js';
 import type { AnyOp, DType, Graph, Op, Tensor } from '../../src/graph/graph.js';
 import { hashGraph } from '../../src/graph/hash.js';
 import { plan } from '../../src/planner/planner.js';
@@ -25,111 +24,112 @@ export interface Specimen {
 /** Constants of one program: some boards have 2 MB of flash for all there is. */
 const mostConstants = 1_000_000;
 
-/** How an op of a graph is lowered: so that one of the kernels that apply is taken. */
-interface Lowering extends Specimen {
-  readonly op: number;
-  readonly packWeights: boolean;
-  readonly cost: CostModel;
-}
-
-interface Choice extends Lowering {
+/** An op of a graph as one of the kernels that apply computes it. */
+interface Choice {
+  readonly graph: Graph;
   readonly layer: Layer;
 }
 
-/** Programs that together time everything, each with the layers that count. */
+/** Programs that together time everything. */
 export function bundle(specimens: readonly Specimen[], target: Target): Compiled[] {
   const programs: Choice[][] = [[]];
   let bytes = 0;
-  for (const choice of specimens.flatMap((specimen) => choicesOf(specimen, target))) {
-    bytes += constantBytes(choice.layer.constants);
-    if (bytes > mostConstants) {
-      programs.push([]);
-      bytes = 0;
+  for (const [i, specimen] of specimens.entries()) {
+    for (const choice of choicesOf(specimen, `of_${i}`, target)) {
+      bytes += constantBytes(choice.layer.constants);
+      if (bytes > mostConstants) {
+        programs.push([]);
+        bytes = 0;
+      }
+      programs.at(-1)!.push(choice);
     }
-    programs.at(-1)!.push(choice);
   }
   return programs.map((choices, i) => program(choices, `cost_${i}`, target));
 }
 
-function choicesOf({ graph, scratchBytes }: Specimen, target: Target): Choice[] {
-  return graph.ops.flatMap((_, op) => {
-    const choices = new Map<string, Choice>();
-    for (const packWeights of [false, true]) {
-      const kernels = new Set<string>();
-      const seen: CostModel = (kernel) => {
-        kernels.add(kernel);
-        return 1;
-      };
-      const { kernel, alias } = lowerAt({ graph, op, scratchBytes, packWeights, cost: seen }, target);
-      if (alias !== undefined) return [];
-      // Operators that have but one way do not ask what it takes.
-      for (const wanted of kernels.size > 0 ? kernels : [kernel]) {
-        const choice = { graph, op, scratchBytes, packWeights, cost: only(wanted) };
-        const layer = lowerAt(choice, target);
-        // Packed weights that are no smaller are never taken.
-        if (layer.kernel === wanted && !choices.has(wanted)) choices.set(wanted, { ...choice, layer });
+function choicesOf({ graph, scratchBytes }: Specimen, name: string, { capabilities }: Target): Choice[] {
+  const lowerBy = (index: number, packWeights: boolean, cost: CostModel, label: string): Layer => {
+    const op = graph.ops[index]!;
+    const work = workOfOp(op, graph);
+    const context = { capabilities, scratchBytes, packWeights, cost, work, label, index };
+    return { work, ...lowerOp(op as Op, graph, context) };
+  };
+  return graph.ops.flatMap((_, index) => {
+    const kernels = new Set<string>();
+    const seen: CostModel = (kernel) => {
+      kernels.add(kernel);
+      return 1;
+    };
+    const first = lowerBy(index, true, seen, `${name}_${index}`);
+    if (first.alias !== undefined) return [];
+    // Operators that have but one way do not ask what it takes.
+    if (kernels.size === 0) return [{ graph, layer: first }];
+    return [...kernels].flatMap((wanted, k) => {
+      const only: CostModel = (kernel) => (kernel === wanted ? 0 : 1);
+      for (const packWeights of [false, true]) {
+        const layer = lowerBy(index, packWeights, only, `${name}_${index}_${k}`);
+        if (layer.kernel === wanted) return [{ graph, layer }];
       }
-    }
-    return [...choices.values()];
+      // Packed weights that are no smaller are never taken.
+      return [];
+    });
   });
 }
 
-const only =
-  (wanted: string): CostModel =>
-  (kernel) =>
-    kernel === wanted ? 0 : 1;
+const view = {
+  kernel: 'portable/alias',
+  alias: 0,
+  scratchBytes: 0,
+  overlaps: [],
+  constants: [],
+  sources: [],
+};
 
-function lowerAt({ graph, op: index, ...rest }: Lowering, { capabilities }: Target): Layer {
-  const op = graph.ops[index]!;
-  const work = workOfOp(op, graph);
-  const label = layerLabel(graph, index);
-  return { work, ...lowerOp(op as Op, graph, { ...rest, capabilities, work, label, index }) };
-}
-
-/** What a graph of many: the inputs of each are views of what all share, whatever their shape; no pass looks at it. */
+/** All in one graph: the inputs of each are views of what they share, whatever its shape; no pass looks at it. */
 function program(choices: readonly Choice[], name: string, target: Target): Compiled {
   const tensors: Tensor[] = [];
   const ops: AnyOp[] = [];
-  const shared = new Map<DType, number>();
-  for (const { graph } of choices) {
-    for (const t of graph.inputs) {
-      const { dtype, shape } = graph.tensors[t]!;
-      const at = shared.get(dtype) ?? tensors.push({ name: `all_${dtype}`, dtype, shape: [0] }) - 1;
-      shared.set(dtype, at);
-      const [count = 0] = tensors[at]!.shape;
-      tensors[at] = { ...tensors[at]!, shape: [Math.max(count, elementCount(shape))] };
-    }
-  }
-  const wanted = new Map<number, Choice>();
-  for (const choice of choices) {
-    const { graph } = choice;
-    const op = graph.ops[choice.op]!;
+  const layers: Layer[] = [];
+  const shared = sharedInputs(choices, tensors);
+  for (const { graph, layer } of choices) {
+    const op = graph.ops[layer.op]!;
     const copies = new Map<number, number>();
     const copy = (t: number) => {
-      if (t < 0) return t;
-      const at = copies.get(t) ?? tensors.push(graph.tensors[t]!) - 1;
+      const at = t < 0 ? t : (copies.get(t) ?? tensors.push(graph.tensors[t]!) - 1);
       copies.set(t, at);
       return at;
     };
     for (const t of new Set(op.inputs)) {
-      const { data, initial, dtype } = graph.tensors[t] ?? {};
-      if (t < 0 || data || initial) continue;
-      const from = shared.get(dtype!);
-      if (from === undefined) throw new Error(`"${op.name}" reads what another op makes, of another dtype`);
-      const view = { type: 'RESHAPE', name: `view_${ops.length}`, attributes: {} } as const;
-      ops.push({ ...view, inputs: [from], outputs: [copy(t)] });
+      if (t < 0 || isConstant(graph.tensors[t]!) || isState(graph.tensors[t]!)) continue;
+      layers.push({ ...view, op: ops.length, emit: () => {} });
+      const inputs = [shared.get(graph.tensors[t]!.dtype)!];
+      ops.push({ type: 'RESHAPE', name: `view_${ops.length}`, attributes: {}, inputs, outputs: [copy(t)] });
     }
-    wanted.set(ops.length, choice);
-    const name = `op_${ops.length}`;
-    ops.push({ ...op, name, inputs: op.inputs.map(copy), outputs: op.outputs.map(copy) } as AnyOp);
+    layers.push({ ...layer, op: ops.length });
+    const tensorsOf = { inputs: op.inputs.map(copy), outputs: op.outputs.map(copy) };
+    ops.push({ ...op, name: `op_${ops.length}`, ...tensorsOf } as AnyOp);
   }
   const graph: Graph = { name, tensors, ops, inputs: [...shared.values()], outputs: [] };
-  const layers = ops.map((_, i) => {
-    const view = { scratchBytes: 0, packWeights: false, cost: only('') };
-    return lowerAt({ ...view, ...wanted.get(i), graph, op: i }, target);
-  });
   const arena = plan(layers, graph, { alignment: target.alignment });
   const hash = hashGraph(graph);
   const sources = generate({ graph, layers, plan: arena, target, prefix: name, hash });
   return { graph, layers, plan: arena, sources, hash, packWeights: true };
+}
+
+/** For each type one input, as large as the largest that any op reads. */
+function sharedInputs(choices: readonly Choice[], tensors: Tensor[]): Map<DType, number> {
+  const sizes = new Map<DType, number>();
+  for (const { graph, layer } of choices) {
+    for (const t of graph.ops[layer.op]!.inputs) {
+      const tensor = graph.tensors[t];
+      if (!tensor || isConstant(tensor) || isState(tensor)) continue;
+      sizes.set(tensor.dtype, Math.max(sizes.get(tensor.dtype) ?? 0, elementCount(tensor.shape)));
+    }
+  }
+  return new Map(
+    [...sizes].map(([dtype, count]) => [
+      dtype,
+      tensors.push({ name: `all_${dtype}`, dtype, shape: [count] }) - 1,
+    ]),
+  );
 }

@@ -3,7 +3,7 @@ import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import { tapsInside } from '../../../src/ops/sliding_window.js';
 import type { Kernel } from '../../kernel.js';
 import { leadOfStretches } from '../../lead.js';
-import { packedConstants, packWeights } from '../../packed_weights.js';
+import { packedConstants, packWeights, tokensOf } from '../../packed_weights.js';
 import { rowStretches } from '../portable/conv_2d_packed.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { printLayer, scaleConstants } from './layer.js';
@@ -36,6 +36,7 @@ export const mul32SparseConv2dPacked: Kernel<Conv2dParameters> = {
     const layout =
       `[output channel ${output.channels}][row ${filter.height}][column ${filter.width}]` +
       `[channel ${filter.channels}]`;
+    const rows = p.batch * output.height;
     const rowBytes = input.width * input.channels;
     const run = filter.width * input.channels;
     return {
@@ -43,6 +44,14 @@ export const mul32SparseConv2dPacked: Kernel<Conv2dParameters> = {
       // Without gaps in the stream zeros are listed like other weights.
       scratchBytes: 4 * (packed.gapBits > 0 ? Math.max(most, 1) : size),
       overlaps: [{ input: 0, lead: leadOfStretches(rowStretches(p, grouping)) }],
+      // Without gaps in the stream zeros are multiplied like other weights.
+      work: {
+        calls: 1,
+        rowChannels: rows * output.channels,
+        tokens: rows * tokensOf(packed),
+        products: rows * output.width * (packed.gapBits > 0 ? nonzeros(p.weights as Int8Array) : p.weights.length),
+        outputs: rows * output.width * output.channels,
+      },
       constants: [
         ...packedConstants(packed, label, layout),
         ...scaleConstants(p, label, foldedBias(p, filterOf(p), output.channels)),
