@@ -90,6 +90,13 @@ function installTools() {
       windows: 'xpm install --global @xpack-dev-tools/riscv-none-elf-gcc@latest',
     },
     {
+      commands: ['qemu-system-arm'],
+      what: 'QEMU, which the virtual Pico 2 runs on',
+      debian: ['qemu-system-arm'],
+      macos: 'brew install qemu',
+      windows: 'winget install SoftwareFreedomConservancy.QEMU',
+    },
+    {
       commands: ['qemu-system-riscv32'],
       what: 'QEMU, which the virtual rv32imc runs on',
       debian: ['qemu-system-misc'],

@@ -11,6 +11,7 @@ export function virtualVerb(program: Command): void {
     examples: [
       'virtual pico build/firmware.uf2',
       'virtual pico   # an empty board, waiting in its bootloader',
+      'virtual pico2 build/firmware.uf2',
       'virtual rv32imc build/firmware.elf',
     ],
     async action([name, file], { json }, io) {

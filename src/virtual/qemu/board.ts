@@ -6,6 +6,7 @@ import type { QemuEmulator, Target, Uf2Volume } from '../../../targets/target.js
 import { environmentError } from '../../diagnostics.js';
 import { bootProblems } from '../../firmware/boot_check.js';
 import { touchBaudRate } from '../../flash/touch.js';
+import { readUf2 } from '../../flash/uf2.js';
 import type { Volume } from '../../flash/world.js';
 import { virtualBinding } from '../binding.js';
 import type { BoardRequest, VirtualBoard } from '../board.js';
@@ -64,7 +65,10 @@ export function qemuBoard(request: BoardRequest): VirtualBoard {
     if (problems.length > 0) faults.push(`the board does not start this firmware: ${problems.join('; ')}`);
     else start(flash);
   };
-  const write = (file: Uint8Array) => boot(flashImage(file, firmware, target.name));
+  const write = (file: Uint8Array) => {
+    readUf2(file); // a drive takes no other files
+    boot(flashImage(file, firmware, target.name));
+  };
   const volume = firmware.flasher && volumeOf(target, firmware.flasher, write);
   let closed = false;
   if (!options.bootloader) boot(request.flash);
