@@ -9,11 +9,13 @@ import {
   mul32SingleChannelDepthwisePacked,
 } from '../kernels/mul32/conv_2d_s8.js';
 import { mul32DepthwiseConv2d, mul32DepthwiseConv2dPacked } from '../kernels/mul32/depthwise_conv_2d_s8.js';
+import { mul32DepthwiseConv2d3x3 } from '../kernels/mul32/depthwise_conv_2d_s8_3x3.js';
 import { portableDepthwiseConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
 import { portableDepthwiseConv2d } from '../kernels/portable/depthwise_conv_2d.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
+  mul32DepthwiseConv2d3x3,
   mul32DepthwiseConv2d,
   mul32SingleChannelDepthwise,
   ...portableDepthwiseConv2d,

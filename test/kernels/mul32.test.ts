@@ -19,6 +19,7 @@ import { proveGraphs } from '../property/harness.js';
 import { random } from '../property/random.js';
 import { bootCortexM0Plus } from './m0plus.js';
 import { proveOnCortexM0Plus } from './prove_m0plus.js';
+import { reluDepthwiseGraph } from './relu_depthwise.js';
 import { withSmallWeights } from './small_weights.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
@@ -30,11 +31,17 @@ function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number):
   return drawn.slice(0, count);
 }
 
+/** Those that a certain kernel computes. */
+function ofKernel(name: string, arbitrary: fc.Arbitrary<Graph>): fc.Arbitrary<Graph> {
+  return arbitrary.filter((graph) => lower(graph, pico)[0]!.kernel === name);
+}
+
 const operators = {
   CONV_2D: conv2dGraph,
   'CONV_2D of small weights': withSmallWeights(conv2dGraph),
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
+  'DEPTHWISE_CONV_2D before a ReLU': ofKernel('mul32/depthwise_conv_2d_s8_3x3', reluDepthwiseGraph),
   FULLY_CONNECTED: fullyConnectedGraph,
   'FULLY_CONNECTED of small weights': withSmallWeights(fullyConnectedGraph),
   ADD: binaryGraph('ADD', ['int8']),
@@ -42,7 +49,14 @@ const operators = {
 };
 
 for (const [name, arbitrary] of Object.entries(operators)) {
-  const count = arbitrary === wideDepthwiseGraph ? 40 : name.endsWith('small weights') ? 80 : 200;
+  const count =
+    arbitrary === wideDepthwiseGraph
+      ? 40
+      : name.endsWith('ReLU')
+        ? 60
+        : name.endsWith('small weights')
+          ? 80
+          : 200;
 
   test(`${name}: the mul32 kernel's plain C equals the simulator`, () =>
     proveGraphs(graphsFor(arbitrary, count, 2), { capabilities: pico.capabilities, optimize: 'speed' }));

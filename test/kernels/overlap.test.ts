@@ -22,6 +22,7 @@ import { meanGraph, padGraph } from '../property/arbitraries/reduce.js';
 import { unaryGraph } from '../property/arbitraries/unary.js';
 import { shareKernels } from '../property/program.js';
 import { bootCortexM0Plus, type Machine } from './m0plus.js';
+import { reluDepthwiseGraph } from './relu_depthwise.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 interface Traced {
@@ -65,6 +66,7 @@ const arbitraries: readonly (readonly [string, fc.Arbitrary<Graph>])[] = [
   ['CONV_2D', conv2dGraph.filter(int8)],
   ['DEPTHWISE_CONV_2D', depthwiseConv2dGraph.filter(int8)],
   ['DEPTHWISE_CONV_2D of wide and high images', wideDepthwiseGraph],
+  ['DEPTHWISE_CONV_2D before a ReLU', reluDepthwiseGraph],
   ['FULLY_CONNECTED', fullyConnectedGraph.filter(int8)],
   ['AVERAGE_POOL_2D', poolGraph('AVERAGE_POOL_2D').filter(int8)],
   ['MAX_POOL_2D', poolGraph('MAX_POOL_2D').filter(int8)],

@@ -16,14 +16,13 @@ static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t 
                                                     const struct crimp_mul32_depthwise *layer,
                                                     const struct crimp_packing *packing)
 {
-    const int32_t channels = layer->channels;
+    const int32_t channels = layer->plane.channels;
     const int32_t taps = layer->filter_height * layer->filter_width;
-    const int32_t words = layer->plane_height * layer->plane_width;
-    const int32_t band = 2 * layer->half;
-    const int8_t zero_point = (int8_t)layer->input_zero_point;
+    const int32_t words = layer->plane.height * layer->plane.width;
+    const int32_t band = 2 * layer->plane.half;
     int8_t *filter = (int8_t *)(plane + words);
 
-    crimp_mul32_pack(plane, 1, &zero_point, 0, &zero_point, 0, words);
+    crimp_mul32_clear_plane(plane, &layer->plane);
     for (int32_t image = 0; image < layer->batch; ++image) {
         for (int32_t top = 0; top < layer->output_height; top += band) {
             struct crimp_packed_weights packed = crimp_packed_start(weights);
@@ -34,12 +33,12 @@ static void crimp_mul32_depthwise_conv_2d_s8_packed(const int8_t *input, int8_t 
                 crimp_mul32_open_channel(&at, channel, multiplier, shift, limit, layer);
                 crimp_mul32_unpack_row(&packed, filter, taps, codebook, packing);
                 crimp_mul32_gather_plane(plane, input + channel,
-                                         top * layer->stride_height - layer->padding_top, layer);
+                                         top * layer->plane.stride_height - layer->padding_top, &layer->plane);
                 crimp_mul32_depthwise_band(output + channel, plane, filter, bias[channel], &at, top,
                                            layer);
             }
         }
-        input += layer->input_height * layer->input_width * channels;
+        input += layer->plane.input_height * layer->plane.input_width * channels;
         output += layer->output_height * layer->output_width * channels;
     }
 }
