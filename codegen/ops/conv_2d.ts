@@ -1,6 +1,7 @@
 /** How CONV_2D becomes C: the kernels to choose from, the fastest first. */
 import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
+import { dspConv2d } from '../kernels/dsp/conv_2d_s8.js';
 import { mul32Conv2d, mul32Conv2dPacked } from '../kernels/mul32/conv_2d_s8.js';
 import { mul32SparseConv2dPacked } from '../kernels/mul32/conv_2d_s8_sparse_packed.js';
 import { portableConv2d } from '../kernels/portable/conv_2d.js';
@@ -8,6 +9,7 @@ import { portableConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<Conv2dParameters>[] = [
+  dspConv2d,
   mul32Conv2d,
   ...portableConv2d,
   mul32SparseConv2dPacked,

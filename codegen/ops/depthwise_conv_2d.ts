@@ -4,6 +4,7 @@ import {
   depthwiseConv2dParameters,
 } from '../../src/ops/depthwise_conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
+import { dspSingleChannelDepthwise } from '../kernels/dsp/conv_2d_s8.js';
 import {
   mul32SingleChannelDepthwise,
   mul32SingleChannelDepthwisePacked,
@@ -15,6 +16,7 @@ import { portableDepthwiseConv2d } from '../kernels/portable/depthwise_conv_2d.j
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
+  dspSingleChannelDepthwise,
   mul32DepthwiseConv2d3x3,
   mul32DepthwiseConv2d,
   mul32SingleChannelDepthwise,
