@@ -90,6 +90,8 @@ export interface LowerOptions {
    * makes the arena larger. Otherwise the fastest kernels, and an arena that may grow a little for speed.
    */
   readonly optimize?: Optimize;
+  /** What kernels take, by which they are chosen: what is known of the target's core unless given. */
+  readonly cost?: CostModel;
 }
 
 export interface LowerContext extends LowerOptions {

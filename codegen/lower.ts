@@ -15,9 +15,8 @@ import { lowerOp } from './ops/registry.js';
 export function lower(
   graph: Graph,
   { core, capabilities, alignment }: Pick<Target, 'core' | 'capabilities' | 'alignment'>,
-  { packWeights = false, optimize }: LowerOptions = {},
+  { packWeights = false, optimize, cost = costModel(coefficients, core) }: LowerOptions = {},
 ): Layer[] {
-  const cost = costModel(coefficients, core);
   const lowerAt = (index: number, scratchBytes: number): Layer => {
     const op = graph.ops[index]!;
     const label = layerLabel(graph, index);

@@ -3,12 +3,14 @@ import { type FullyConnectedParameters, fullyConnectedParameters } from '../../s
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { mul32FullyConnected } from '../kernels/mul32/fully_connected_s8.js';
 import { mul32FullyConnectedPacked } from '../kernels/mul32/fully_connected_s8_packed.js';
+import { mul32SparseFullyConnected } from '../kernels/mul32/fully_connected_s8_sparse.js';
 import { portableFullyConnected } from '../kernels/portable/fully_connected.js';
 import { portableFullyConnectedPacked } from '../kernels/portable/fully_connected_packed.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<FullyConnectedParameters>[] = [
   mul32FullyConnected,
+  mul32SparseFullyConnected,
   ...portableFullyConnected,
   mul32FullyConnectedPacked,
   ...portableFullyConnectedPacked,

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
+import type { LowerOptions } from '../../codegen/layer.js';
 import { type Compiled, compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { compileHost } from '../../src/firmware/host.js';
@@ -19,16 +20,13 @@ import { verifyPlan } from '../planner/verify_plan.js';
 import { writeProgram } from './program.js';
 import { type Random, random, randomActivation } from './random.js';
 
-export interface HarnessOptions {
+export interface HarnessOptions extends LowerOptions {
   readonly runs?: number;
   readonly seed?: number;
   /** Samples a graph: uniform, extremes, near the zero point, by turns. */
   readonly samples?: number;
   /** Kernels to test: the host's unless given. Their C has to compile on the host. */
   readonly capabilities?: readonly Capability[];
-  /** As `compile` takes them. */
-  readonly packWeights?: boolean;
-  readonly optimize?: 'speed' | 'ram';
   /** Of tensors in the arena, the host's unless given. 1 lays outputs over inputs to the byte: 8-bit tensors only. */
   readonly alignment?: number;
   /** Values of an input where not every value is allowed, such as indices. */
@@ -66,11 +64,11 @@ export async function proveGraphs(graphs: readonly Graph[], options: HarnessOpti
 }
 
 function prepare(graph: Graph, index: number, options: HarnessOptions): Case {
-  const { capabilities = host.capabilities, alignment = host.alignment, packWeights, optimize } = options;
+  const { capabilities = host.capabilities, alignment = host.alignment } = options;
   const target = { ...host, capabilities, alignment };
   let compiled: Compiled;
   try {
-    compiled = compile(graph, target, { name: `case_${index}`, packWeights, optimize });
+    compiled = compile(graph, target, { ...options, name: `case_${index}` });
   } catch (cause) {
     throw new Error(`case ${index} does not compile: ${(cause as Error).message}\n${dumpGraph(graph)}`, {
       cause,
