@@ -10,7 +10,9 @@ import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.
 import { proveGraphs } from '../property/harness.js';
 import { withoutCortexM33 } from './m33.js';
 import { proveOnCortexM33 } from './prove_m33.js';
+import { reluDepthwiseGraph } from './relu_depthwise.js';
 import { withSmallWeights } from './small_weights.js';
+import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 const capabilities = ['dsp', 'portable'] as const;
 
@@ -29,7 +31,9 @@ function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number):
 const operators = {
   CONV_2D: [conv2dGraph, 150],
   'CONV_2D of small weights': [withSmallWeights(conv2dGraph), 50],
-  'DEPTHWISE_CONV_2D of one channel': [depthwiseConv2dGraph, 12],
+  DEPTHWISE_CONV_2D: [depthwiseConv2dGraph, 40],
+  'DEPTHWISE_CONV_2D of wide and high images': [wideDepthwiseGraph, 30],
+  'DEPTHWISE_CONV_2D behind ReLU': [reluDepthwiseGraph, 40],
 } as const;
 
 for (const [name, [arbitrary, count]] of Object.entries(operators)) {

@@ -176,15 +176,6 @@ static void crimp_dsp_widen_windows(int32_t *to, struct crimp_dsp_window *at, in
     }
 }
 
-static void crimp_dsp_clamp(int8_t *values, int32_t count, int32_t min, int32_t max)
-{
-    for (int32_t i = 0; i < count; ++i) {
-        const int32_t value = values[i] < min ? min : values[i];
-
-        values[i] = (int8_t)(value > max ? max : value);
-    }
-}
-
 /* Three pixels, and the pairs of channels that are computed of them. The assembly knows the fields by their place. */
 struct crimp_dsp_three {
     int8_t *output;

@@ -101,3 +101,12 @@ static inline const int32_t *crimp_dsp_store_pair(const int32_t *words, int32_t 
     output[0] = crimp_dsp_scale(one, rest[0], rest[1] & 0xff, is_signed ? rest[2] : 0, is_signed ? rest[3] : 0);
     return rest + (is_signed ? 4 : 2);
 }
+
+static void crimp_dsp_clamp(int8_t *values, int32_t count, int32_t min, int32_t max)
+{
+    for (int32_t i = 0; i < count; ++i) {
+        const int32_t value = values[i] < min ? min : values[i];
+
+        values[i] = (int8_t)(value > max ? max : value);
+    }
+}
