@@ -12,7 +12,7 @@ export const rv32imc: Target = {
   core: 'rv32imc',
   /** `-icount shift=0`: an instruction takes 1 ns of the machine's time. */
   clockHz: 1e9,
-  capabilities: ['mul32', 'portable'],
+  capabilities: ['rv32im', 'mul32', 'portable'],
   alignment: 4,
   toolchain: {
     prefix: 'riscv64-unknown-elf-',

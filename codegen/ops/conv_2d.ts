@@ -6,9 +6,11 @@ import { mul32Conv2d, mul32Conv2dPacked } from '../kernels/mul32/conv_2d_s8.js';
 import { mul32SparseConv2dPacked } from '../kernels/mul32/conv_2d_s8_sparse_packed.js';
 import { portableConv2d } from '../kernels/portable/conv_2d.js';
 import { portableConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
+import { rv32imConv2d } from '../kernels/rv32im/conv_2d_s8.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<Conv2dParameters>[] = [
+  rv32imConv2d,
   dspConv2d,
   mul32Conv2d,
   ...portableConv2d,

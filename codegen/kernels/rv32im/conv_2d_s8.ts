@@ -1,0 +1,128 @@
+/** CONV_2D for RISC-V with multiplier: conv_2d_s8.c. */
+import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
+import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
+import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import type { Kernel } from '../../kernel.js';
+import type { Layer, LowerContext } from '../../layer.js';
+import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
+import { quantizedConstants } from '../mul32/layer.js';
+import { type Filter, foldedBias, isInt8 } from '../mul32/proof.js';
+import { settled } from '../mul32/settled.js';
+import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { printCall } from './layer.js';
+import { rescaleOf, segmentOf } from './proof.js';
+
+export const rv32imConv2d: Kernel<Conv2dParameters> = {
+  capability: 'rv32im',
+  name: 'conv_2d_s8',
+  accepts: (p) => p.groups === 1 && accepts(p),
+  lower: (p, context) => lower(settle(p), context),
+};
+
+/** With one input channel every output channel is a filter over all there is: a convolution. */
+export const rv32imSingleChannelDepthwise: Kernel<DepthwiseConv2dParameters> = {
+  capability: 'rv32im',
+  name: 'conv_2d_s8',
+  accepts: (p) => p.input.channels === 1 && accepts(channelsFirst(p)),
+  lower: (p, context) => lower(settle(channelsFirst(p)), context),
+};
+
+function tapsOf({ filter }: ConvolutionParameters): number {
+  return filter.height * filter.width * filter.channels;
+}
+
+function filterOf(p: ConvolutionParameters): Filter {
+  const taps = tapsOf(p);
+  return (c) => (p.weights as Int8Array).subarray(c * taps, (c + 1) * taps);
+}
+
+function settle<P extends ConvolutionParameters>(p: P): P {
+  const taps = tapsOf(p);
+  return settled(p, p.output.channels, { start: (c) => c * taps, step: 1, taps });
+}
+
+function accepts(given: ConvolutionParameters): boolean {
+  if (!isInt8(given)) return false;
+  const p = settle(given);
+  return rescaleOf(p, filterOf(p), p.output.channels) !== undefined;
+}
+
+function lower(
+  p: ConvolutionParameters,
+  { label, scratchBytes }: LowerContext,
+): Omit<Layer, 'op' | 'kernel'> {
+  const { input, output, filter } = p;
+  const channels = output.channels;
+  const depth = tapsOf(p);
+  const rows = filterOf(p);
+  const pixels = p.batch * output.height * output.width;
+  const tile = pixels > 3 && 16 * depth <= scratchBytes ? 6 : 3;
+  const layout =
+    `[output channel ${channels}][row ${filter.height}][column ${filter.width}]` +
+    `[channel ${filter.channels}], four outputs side by side`;
+  return {
+    why: `three products in two multiplies, ${tile} pixels at a time`,
+    scratchBytes: (8 / 3) * tile * depth,
+    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
+    constants: quantizedConstants(
+      p,
+      label,
+      layout,
+      sideBySide(rows, channels, depth),
+      foldedBias(p, rows, channels),
+    ),
+    sources: ['rv32im/conv_2d_s8.c'],
+    emit(printer, at) {
+      const shape = {
+        batch: p.batch,
+        input_height: input.height,
+        input_width: input.width,
+        input_channels: input.channels,
+        output_height: output.height,
+        output_width: output.width,
+        output_channels: channels,
+        filter_height: filter.height,
+        filter_width: filter.width,
+        stride_height: p.stride.height,
+        stride_width: p.stride.width,
+        dilation_height: p.dilation.height,
+        dilation_width: p.dilation.width,
+        padding_top: p.padding.top,
+        padding_left: p.padding.left,
+        depth,
+        segment: segmentOf(rows, channels, depth),
+        tile,
+        input_zero_point: -p.inputOffset,
+      };
+      const kernel = { name: 'crimp_rv32im_conv_2d_s8', struct: 'crimp_rv32im_conv_2d', scratch: 'uint32_t' };
+      printCall(printer, at, label, kernel, shape, rescaleOf(p, rows, channels)!);
+    },
+  };
+}
+
+/** Rows → for each four outputs [depth][4], then rows. */
+export function sideBySide(rows: Filter, count: number, depth: number): Int8Array {
+  const arranged = new Int8Array(count * depth);
+  const fours = count - (count % 4);
+  for (let c = 0; c < count; c++) {
+    const [start, step] = c < fours ? [(c - (c % 4)) * depth + (c % 4), 4] : [c * depth, 1];
+    rows(c).forEach((w, k) => {
+      arranged[start + k * step] = w;
+    });
+  }
+  return arranged;
+}
+
+/** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */
+function stretches(p: ConvolutionParameters, tile: number): Stretch[] {
+  const pixels = p.batch * p.output.height * p.output.width;
+  const firstRead = firstPixelRead(p);
+  const list: Stretch[] = [];
+  for (let start = 0; start < pixels; start += tile) {
+    const end = Math.min(start + tile, pixels);
+    let first = Number.POSITIVE_INFINITY;
+    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
+    list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
+  }
+  return list;
+}
