@@ -5,6 +5,7 @@ import {
 } from '../../src/ops/depthwise_conv_2d.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { dspSingleChannelDepthwise } from '../kernels/dsp/conv_2d_s8.js';
+import { dspDepthwiseConv2d } from '../kernels/dsp/depthwise_conv_2d_s8.js';
 import {
   mul32SingleChannelDepthwise,
   mul32SingleChannelDepthwisePacked,
@@ -20,6 +21,7 @@ import type { OpEmitter } from '../layer.js';
 const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
   rv32imDepthwiseConv2d,
   rv32imSingleChannelDepthwise,
+  dspDepthwiseConv2d,
   dspSingleChannelDepthwise,
   mul32DepthwiseConv2d3x3,
   mul32DepthwiseConv2d,
