@@ -1,6 +1,7 @@
 /** How FULLY_CONNECTED becomes C: the kernels to choose from, the fastest first. */
 import { type FullyConnectedParameters, fullyConnectedParameters } from '../../src/ops/fully_connected.js';
 import { chooseKernel, type Kernel } from '../kernel.js';
+import { dspFullyConnected } from '../kernels/dsp/fully_connected_s8.js';
 import { mul32FullyConnected } from '../kernels/mul32/fully_connected_s8.js';
 import { mul32FullyConnectedPacked } from '../kernels/mul32/fully_connected_s8_packed.js';
 import { mul32SparseFullyConnected } from '../kernels/mul32/fully_connected_s8_sparse.js';
@@ -9,6 +10,7 @@ import { portableFullyConnectedPacked } from '../kernels/portable/fully_connecte
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<FullyConnectedParameters>[] = [
+  dspFullyConnected,
   mul32FullyConnected,
   mul32SparseFullyConnected,
   ...portableFullyConnected,

@@ -7,6 +7,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { host } from '../../targets/host.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
+import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { proveGraphs } from '../property/harness.js';
 import { withoutCortexM33 } from './m33.js';
 import { proveOnCortexM33 } from './prove_m33.js';
@@ -34,6 +35,8 @@ const operators = {
   DEPTHWISE_CONV_2D: [depthwiseConv2dGraph, 40],
   'DEPTHWISE_CONV_2D of wide and high images': [wideDepthwiseGraph, 30],
   'DEPTHWISE_CONV_2D behind ReLU': [reluDepthwiseGraph, 40],
+  FULLY_CONNECTED: [fullyConnectedGraph, 80],
+  'FULLY_CONNECTED of small weights': [withSmallWeights(fullyConnectedGraph), 40],
 } as const;
 
 for (const [name, [arbitrary, count]] of Object.entries(operators)) {
