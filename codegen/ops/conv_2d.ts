@@ -3,6 +3,7 @@ import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.j
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { dspConv2d } from '../kernels/dsp/conv_2d_s8.js';
 import { mul32Conv2d, mul32Conv2dPacked } from '../kernels/mul32/conv_2d_s8.js';
+import { mul32SparseConv2d } from '../kernels/mul32/conv_2d_s8_sparse.js';
 import { mul32SparseConv2dPacked } from '../kernels/mul32/conv_2d_s8_sparse_packed.js';
 import { portableConv2d } from '../kernels/portable/conv_2d.js';
 import { portableConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
@@ -13,6 +14,7 @@ const kernels: readonly Kernel<Conv2dParameters>[] = [
   rv32imConv2d,
   dspConv2d,
   mul32Conv2d,
+  mul32SparseConv2d,
   ...portableConv2d,
   mul32SparseConv2dPacked,
   mul32Conv2dPacked,

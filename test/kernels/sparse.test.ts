@@ -13,6 +13,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import { pico } from '../../targets/pico.js';
 import { withoutArm } from '../firmware/arm.js';
+import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { packable } from '../property/arbitraries/packable.js';
 import { proveGraphs } from '../property/harness.js';
@@ -23,14 +24,17 @@ import { bootCortexM0Plus } from './m0plus.js';
 import { preferring } from './preferring.js';
 import { proveOnCortexM0Plus } from './prove_m0plus.js';
 
-const kernels = [['mul32/fully_connected_s8_sparse', fullyConnectedGraph]] as const;
+const kernels = [
+  ['mul32/fully_connected_s8_sparse', fullyConnectedGraph],
+  ['mul32/conv_2d_s8_sparse', conv2dGraph],
+] as const;
 
 /** The first `count` graphs that the kernel computes. */
 function graphsFor(kernel: string, arbitrary: fc.Arbitrary<Graph>, count: number): Graph[] {
   const options = { cost: preferring(kernel) };
   const ours = (graph: Graph) => lower(graph, pico, options).some((layer) => layer.kernel === kernel);
-  const drawn = fc.sample(packable(arbitrary), { numRuns: 12 * count, seed: 8 }).filter(ours);
-  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are for ${kernel}`);
+  const drawn = fc.sample(packable(arbitrary), { numRuns: 40 * count, seed: 8 }).filter(ours);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${40 * count} graphs are for ${kernel}`);
   return drawn.slice(0, count);
 }
 
@@ -38,10 +42,10 @@ for (const [kernel, arbitrary] of kernels) {
   const cost = preferring(kernel);
 
   test(`${kernel}: the plain C equals the simulator`, () =>
-    proveGraphs(graphsFor(kernel, arbitrary, 100), { capabilities: pico.capabilities, cost }));
+    proveGraphs(graphsFor(kernel, arbitrary, 80), { capabilities: pico.capabilities, cost }));
 
   test(`${kernel} on a Cortex-M0+ equals the simulator`, { skip: withoutArm }, () =>
-    proveOnCortexM0Plus(graphsFor(kernel, arbitrary, 40), { cost }),
+    proveOnCortexM0Plus(graphsFor(kernel, arbitrary, 30), { cost }),
   );
 }
 

@@ -12,7 +12,7 @@ import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { type CutWeights, cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
-import { rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
+import { type Rescale, rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
 import { settled } from './settled.js';
 
 /** Bytes of packed columns above which more than eight pixels at a time gain little, and more than four. */
@@ -50,16 +50,16 @@ export const mul32SingleChannelDepthwisePacked: Kernel<DepthwiseConv2dParameters
   lower: (p, context) => mul32Conv2dPacked.lower({ ...channelsFirst(p), groups: 1 }, context),
 };
 
-function tapsOf(p: ConvolutionParameters): number {
+export function tapsOf(p: ConvolutionParameters): number {
   return p.filter.height * p.filter.width * p.filter.channels;
 }
 
-function filterOf(p: ConvolutionParameters): Filter {
+export function filterOf(p: ConvolutionParameters): Filter {
   const taps = tapsOf(p);
   return (c) => (p.weights as Int8Array).subarray(c * taps, (c + 1) * taps);
 }
 
-function settle<P extends ConvolutionParameters>(p: P): P {
+export function settle<P extends ConvolutionParameters>(p: P): P {
   const taps = tapsOf(p);
   return settled(p, p.output.channels, { start: (c) => c * taps, step: 1, taps });
 }
@@ -76,19 +76,13 @@ function lower(
   { label, scratchBytes }: LowerContext,
   packed?: PackedWeights,
 ): Omit<Layer, 'op' | 'kernel'> {
-  const { input, output, filter } = p;
+  const { output } = p;
   const taps = tapsOf(p);
   const depth = Math.ceil(taps / 4) * 4;
-  const pixels = p.batch * output.height * output.width;
   const unpacked = packed ? depth : 0;
-  const fours = (bytes: number) => Math.floor(Math.min(bytes, scratchBytes - unpacked) / (8 * depth));
-  const useful = Math.max(fours(columnBytes.eight), Math.min(fours(columnBytes.four), 2));
-  const groups = Math.min(useful, Math.ceil(pixels / 4), 4);
-  const tile = 4 * Math.max(groups, 1);
+  const tile = tileOf(p, depth, scratchBytes - unpacked);
   const rows = filterOf(p);
-  const layout =
-    `[output channel ${output.channels}][row ${filter.height}][column ${filter.width}]` +
-    `[channel ${filter.channels}]`;
+  const layout = layoutOf(p);
   const bias = foldedBias(p, rows, output.channels);
   const rescale = rescaleOf(p, rows, output.channels);
   const filled = filledRows(rows, output.channels, depth);
@@ -137,29 +131,52 @@ function lower(
         more: [rescale && 'limit', ...(packed ? [] : [cut && 'excess'])],
       };
       if (packed) printPacking(printer, at, packed);
-      const shape = {
-        batch: p.batch,
-        input_height: input.height,
-        input_width: input.width,
-        input_channels: input.channels,
-        output_height: output.height,
-        output_width: output.width,
-        output_channels: output.channels,
-        filter_height: filter.height,
-        filter_width: filter.width,
-        stride_height: p.stride.height,
-        stride_width: p.stride.width,
-        dilation_height: p.dilation.height,
-        dilation_width: p.dilation.width,
-        padding_top: p.padding.top,
-        padding_left: p.padding.left,
-        depth,
-        tile,
-        input_zero_point: -p.inputOffset,
-        ...rescaleFields(rescale),
-      };
-      printLayer(printer, at, p, label, kernel, shape, output.channels);
+      printLayer(printer, at, p, label, kernel, shapeOf(p, { depth, tile, rescale }), output.channels);
     },
+  };
+}
+
+export function layoutOf({ output, filter }: ConvolutionParameters): string {
+  return (
+    `[output channel ${output.channels}][row ${filter.height}][column ${filter.width}]` +
+    `[channel ${filter.channels}]`
+  );
+}
+
+/** Output pixels of a tile. @param bytes for its columns, of `depth` weights */
+export function tileOf({ batch, output }: ConvolutionParameters, depth: number, bytes: number): number {
+  const pixels = batch * output.height * output.width;
+  const fours = (most: number) => Math.floor(Math.min(most, bytes) / (8 * depth));
+  const useful = Math.max(fours(columnBytes.eight), Math.min(fours(columnBytes.four), 2));
+  const groups = Math.min(useful, Math.ceil(pixels / 4), 4);
+  return 4 * Math.max(groups, 1);
+}
+
+/** Fields of struct crimp_mul32_conv_2d. */
+export function shapeOf(
+  { batch, input, output, filter, stride, dilation, padding, inputOffset }: ConvolutionParameters,
+  { depth, tile, rescale }: { depth: number; tile: number; rescale: Rescale | undefined },
+): Record<string, number> {
+  return {
+    batch,
+    input_height: input.height,
+    input_width: input.width,
+    input_channels: input.channels,
+    output_height: output.height,
+    output_width: output.width,
+    output_channels: output.channels,
+    filter_height: filter.height,
+    filter_width: filter.width,
+    stride_height: stride.height,
+    stride_width: stride.width,
+    dilation_height: dilation.height,
+    dilation_width: dilation.width,
+    padding_top: padding.top,
+    padding_left: padding.left,
+    depth,
+    tile,
+    input_zero_point: -inputOffset,
+    ...rescaleFields(rescale),
   };
 }
 
@@ -209,7 +226,7 @@ function filledRows(rows: Filter, count: number, depth: number): Int8Array {
 }
 
 /** The pixels of each tile. */
-function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolean): number[] {
+export function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolean): number[] {
   const tiles: number[] = [];
   for (let left = p.batch * p.output.height * p.output.width; left > 0; left -= tiles.at(-1)!) {
     const count = Math.min(tile, left);
@@ -223,7 +240,7 @@ function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolean): num
  *
  * @param rescaled whether pixels at the end that make no four are tiles of their own
  */
-function stretches(p: ConvolutionParameters, tile: number, rescaled: boolean): Stretch[] {
+export function stretches(p: ConvolutionParameters, tile: number, rescaled: boolean): Stretch[] {
   const firstRead = firstPixelRead(p);
   const list: Stretch[] = [];
   let start = 0;

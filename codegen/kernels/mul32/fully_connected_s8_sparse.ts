@@ -12,7 +12,7 @@ import {
 import { printLayer, scaleConstants } from './layer.js';
 import { foldedBias } from './proof.js';
 import { rescaleConstants, rescaleFields } from './rescale.js';
-import { type SparseRows, sparseRows } from './sparse_terms.js';
+import { isSmaller, type SparseRows, sparseConstants, sparseRows } from './sparse_terms.js';
 
 /** The numbers of units are 16 bits wide. */
 const mostInputs = 65535;
@@ -22,12 +22,11 @@ export const mul32SparseFullyConnected: Kernel<FullyConnectedParameters> = {
   name: 'fully_connected_s8_sparse',
   accepts(p) {
     if (!mul32FullyConnected.accepts(p) || p.inputs > mostInputs) return false;
-    const { terms, units } = sparseRowsOf(p);
-    return terms.byteLength + units.byteLength < p.weights.length;
+    return isSmaller(sparseRowsOf(p), p.weights as Int8Array);
   },
   lower(given, { label }) {
     const p = settle(given);
-    const { terms, units } = sparseRowsOf(given);
+    const sparse = sparseRowsOf(given);
     const bias = foldedBias(p, filterOf(p), p.outputs);
     const rescale = rescaleOfOutputs(p, bias);
     const blocks = p.batch * Math.ceil(p.outputs / mostWaiting);
@@ -41,25 +40,10 @@ export const mul32SparseFullyConnected: Kernel<FullyConnectedParameters> = {
         blocks,
         rows,
         scales: p.perChannel ? rows : blocks,
-        units: p.batch * units.reduce((n, count) => n + count, 0),
+        units: p.batch * sparse.units.reduce((n, count) => n + count, 0),
       },
       constants: [
-        {
-          name: `${label}_weights`,
-          ctype: 'uint8_t',
-          data: terms,
-          comment:
-            `${label}: weights [output ${p.outputs}][input ${p.inputs}] that are not 0, ` +
-            'in units of four (distance, weight)',
-          align: 4,
-        },
-        {
-          name: `${label}_units`,
-          ctype: 'uint16_t',
-          data: units,
-          comment: `${label}: how many units each output has`,
-          align: 2,
-        },
+        ...sparseConstants(sparse, label, `[output ${p.outputs}][input ${p.inputs}]`),
         ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
       ],
       sources: ['mul32/fully_connected_s8_sparse.c'],
