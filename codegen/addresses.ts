@@ -3,6 +3,7 @@ import type { AnyOp, Graph } from '../src/graph/graph.js';
 import type { Plan } from '../src/planner/plan.js';
 import type { Addresses, Layer } from './layer.js';
 import { arenaPointer, ctypeOf } from './literals.js';
+import { readRowFunction } from './names.js';
 import type { ConstantPool } from './weights.js';
 
 export interface LayerUses {
@@ -12,6 +13,7 @@ export interface LayerUses {
 
 export function addressesOf(
   layer: Layer,
+  symbol: string,
   { graph, plan, prefix, pool }: { graph: Graph; plan: Plan; prefix: string; pool: ConstantPool },
   uses: LayerUses,
 ): Addresses {
@@ -24,6 +26,7 @@ export function addressesOf(
     return inArena(access + ctypeOf[dtype], placement.offset);
   };
   return {
+    symbol,
     input(i) {
       const index = op.inputs[i] ?? -1;
       const { data } = graph.tensors[index] ?? {};
@@ -35,11 +38,12 @@ export function addressesOf(
       if (!graph.tensors[index]?.initial) throw new Error(`input ${i} of op ${layer.op} is no state`);
       return tensor(index, '');
     },
-    scratch(ctype) {
+    scratch(ctype, offset = 0) {
       const placement = plan.scratch[layer.op];
       if (!placement) throw new Error(`op ${layer.op} asked for no scratch`);
-      return inArena(ctype, placement.offset);
+      return inArena(ctype, placement.offset + offset);
     },
+    readRow: (i) => readRowFunction(prefix, graph.inputs.indexOf(op.inputs[i]!), graph.inputs.length),
     constant: (name) => pool.symbol(name),
     kernel(name) {
       uses.kernels.add(name);

@@ -1,6 +1,7 @@
 /** Graph, Layers and Plan → Sources. Pure: the same model gives the same text on every machine. */
 import type { Graph } from '../src/graph/graph.js';
 import { macsOf } from '../src/ops/registry.js';
+import { arenaSize } from '../src/planner/buffers.js';
 import type { Placement, Plan } from '../src/planner/plan.js';
 import type { Target } from '../targets/target.js';
 import { addressesOf } from './addresses.js';
@@ -8,9 +9,9 @@ import { kernelsHeader } from './kernels_header.js';
 import type { Layer } from './layer.js';
 import { modelHeader } from './model_header.js';
 import { type EmittedLayer, modelSource } from './model_source.js';
-import { layerLabel } from './names.js';
+import { layerLabel, readRowFunction } from './names.js';
 import { resetOf } from './reset.js';
-import type { SourceIo, SourceLayer, SourceState, Sources, SourceTensor } from './sources.js';
+import type { SourceInput, SourceIo, SourceLayer, SourceState, Sources, SourceTensor } from './sources.js';
 import { constantBytes, constantPool, weightsHeader } from './weights.js';
 
 export interface GenerateInput {
@@ -31,8 +32,9 @@ export function generate({ graph, layers, plan, target, prefix, hash }: Generate
   for (const layer of layers) {
     if (layer.alias !== undefined) continue;
     for (const constant of layer.constants) pool.add(constant);
-    const at = addressesOf(layer, { graph, plan, prefix, pool }, { kernels });
-    emitted.push({ layer, source: sourceLayer(graph, layer, prefix), at });
+    const source = sourceLayer(graph, layer, prefix);
+    const at = addressesOf(layer, source.symbol, { graph, plan, prefix, pool }, { kernels });
+    emitted.push({ layer, source, at });
   }
   const arenaBytes = Math.max(plan.arenaBytes, target.alignment);
   // Printing comes first: only then is it known which kernels and constant tensors the layers use.
@@ -40,8 +42,11 @@ export function generate({ graph, layers, plan, target, prefix, hash }: Generate
   const reset = state.map((s) => resetOf(s, graph.tensors[s.index]!, pool));
   const body = modelSource(graph, { prefix, emitted, target, reset });
 
-  const inputs = graph.inputs.map((index) => sourceIo(graph, plan, index));
-  const outputs = graph.outputs.map((index) => sourceIo(graph, plan, index));
+  const inputs = graph.inputs.map((_, i) => sourceInput(graph, layers, plan, prefix, i));
+  const outputs = graph.outputs.map((index) => ({
+    ...sourceIo(graph, index),
+    offset: placed(plan, index).offset,
+  }));
   const facts = {
     prefix,
     hash,
@@ -85,10 +90,24 @@ function placed(plan: Plan, index: number): Placement {
   return placement;
 }
 
-function sourceIo(graph: Graph, plan: Plan, index: number): SourceIo {
+function sourceIo(graph: Graph, index: number): SourceIo {
   const { name, dtype, shape, quantization } = graph.tensors[index]!;
-  const { offset, bytes } = placed(plan, index);
-  return { index, name, dtype, shape, quantization, offset, bytes };
+  return { index, name, dtype, shape, quantization, bytes: arenaSize({ dtype, shape }) };
+}
+
+function sourceInput(
+  graph: Graph,
+  layers: readonly Layer[],
+  plan: Plan,
+  prefix: string,
+  position: number,
+): SourceInput {
+  const index = graph.inputs[position]!;
+  const io = sourceIo(graph, index);
+  const reader = layers.find((l) => l.byRows !== undefined && graph.ops[l.op]!.inputs[l.byRows] === index);
+  if (!reader) return { ...io, offset: placed(plan, index).offset };
+  const read = readRowFunction(prefix, position, graph.inputs.length);
+  return { ...io, byRows: { count: reader.rowsRead!, bytes: io.bytes / io.shape[1]!, read } };
 }
 
 function stateOf(graph: Graph, plan: Plan): SourceState[] {

@@ -52,12 +52,16 @@ export interface Addresses {
   output(i: number): string;
   /** State among the inputs, to be written: `(int16_t *)(kws_arena + 512)`. */
   state(i: number): string;
-  /** The layer's scratch as `ctype *`; only for layers that asked for scratch. */
-  scratch(ctype: string): string;
+  /** The layer's scratch as `ctype *`, from so many bytes on; only for layers that asked for scratch. */
+  scratch(ctype: string, offset?: number): string;
+  /** The function that the program gives, to read a row of an input of the model that has no place in the arena. */
+  readRow(i: number): string;
   /** Full symbol of one of the layer's constants. */
   constant(name: string): string;
   /** Full symbol of a kernel function: `crimp_conv_2d_s8` → `kws_conv_2d_s8`. */
   kernel(name: string): string;
+  /** Symbol of the layer's function. */
+  readonly symbol: string;
 }
 
 export interface Layer {
@@ -69,6 +73,10 @@ export interface Layer {
   readonly why?: string;
   /** Set when the output is the input's memory under another shape: no code, no copy. Position in op.inputs. */
   readonly alias?: number;
+  /** Set when an input of the model is given row by row and has no place in the arena. Position in op.inputs. */
+  readonly byRows?: number;
+  /** Rows of that input that are read. */
+  readonly rowsRead?: number;
   readonly scratchBytes: number;
   readonly overlaps: readonly Overlap[];
   readonly constants: readonly Constant[];
@@ -76,6 +84,8 @@ export interface Layer {
   readonly work?: Work;
   /** Files under codegen/kernels that the emitted call needs, dependencies included: `portable/requantize.c`. */
   readonly sources: readonly string[];
+  /** Prints the functions that this layer's own one is made of, where it takes any. Called before `emit`. */
+  emitParts?(printer: Printer, at: Addresses): void;
   /** Prints the statements of this layer's function. Called once, after planning; not called for an alias. */
   emit(printer: Printer, at: Addresses): void;
 }

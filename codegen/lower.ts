@@ -11,13 +11,26 @@ import type { Layer, LowerOptions } from './layer.js';
 import { layerLabel } from './names.js';
 import { lowerOp } from './ops/registry.js';
 
+type Board = Pick<Target, 'core' | 'capabilities' | 'alignment'>;
+
 /** One layer an op, in execution order. @param graph checked by `checkGraph`. */
-export function lower(
+export function lower(graph: Graph, target: Board, options: LowerOptions = {}): Layer[] {
+  return fitScratch(graph, target.alignment, lowerAt(graph, target, options), options.optimize);
+}
+
+/** The same with as little scratch as there can be. */
+export function lowerSmallest(graph: Graph, target: Board, options: LowerOptions = {}): Layer[] {
+  const at = lowerAt(graph, target, options);
+  return graph.ops.map((_, index) => at(index, 0));
+}
+
+/** The layer of an op within so many bytes of scratch. */
+function lowerAt(
   graph: Graph,
-  { core, capabilities, alignment }: Pick<Target, 'core' | 'capabilities' | 'alignment'>,
-  { packWeights = false, optimize, cost = costModel(coefficients, core) }: LowerOptions = {},
-): Layer[] {
-  const lowerAt = (index: number, scratchBytes: number): Layer => {
+  { core, capabilities }: Board,
+  { packWeights = false, optimize, cost = costModel(coefficients, core) }: LowerOptions,
+): (index: number, scratchBytes: number) => Layer {
+  return (index, scratchBytes) => {
     const op = graph.ops[index]!;
     const label = layerLabel(graph, index);
     const work = workOfOp(op, graph);
@@ -29,5 +42,4 @@ export function lower(
       ? copyLayer(index, layer.alias!, outputTensor(graph, op as Op))
       : layer;
   };
-  return fitScratch(graph, alignment, lowerAt, optimize);
 }

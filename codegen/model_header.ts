@@ -2,8 +2,9 @@
 import type { Graph, Normalization, Tensor } from '../src/graph/graph.js';
 import type { Target } from '../targets/target.js';
 import { arenaPointer, ctypeOf, floatLiteral } from './literals.js';
+import { numbered } from './names.js';
 import { Printer } from './printer.js';
-import type { SourceIo, Sources } from './sources.js';
+import type { SourceInput, SourceOutput, Sources } from './sources.js';
 
 export type HeaderFacts = Omit<Sources, 'files'>;
 
@@ -28,8 +29,7 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
     `${grouped(macs)} MACs in ${counted(facts.layers.length, 'layer')}, ${grouped(facts.weightsBytes)} bytes of constants, ` +
       `${grouped(facts.arenaBytes)} bytes of arena. Identity ${facts.hash}.`,
     '',
-    `${facts.state.length > 0 ? `Call ${prefix}_reset() once. Then, for each inference, write` : 'Write'} ` +
-      `${inputNames(facts).join(' and ')}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
+    `${usage(facts)}, call ${prefix}_invoke(), read ${outputNames(facts).join(' and ')}. ` +
       'Inputs and outputs share one arena with everything in between: an inference may overwrite its inputs.',
   );
   out.line(`#ifndef ${upper}_H`).line(`#define ${upper}_H`).line();
@@ -57,9 +57,14 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   out.line(`extern uint8_t ${prefix}_arena[];`).line();
   for (const io of tensorsOf(graph, facts)) {
     const type = io.access + ctypeOf[io.tensor.dtype];
+    const { offset } = io.range;
+    if (offset === undefined) {
+      readRow(out, prefix, io);
+      continue;
+    }
     out.comment(`${describe(io.tensor)}${meaning(io.tensor)}`, ...feeding(io, upper));
     out.function(`static inline ${type} *${prefix}_${io.name}(void)`, () => {
-      out.line(`return ${arenaPointer(prefix, type, io.range.offset)};`);
+      out.line(`return ${arenaPointer(prefix, type, offset)};`);
     });
     out.line();
   }
@@ -80,6 +85,21 @@ export function modelHeader(graph: Graph, facts: HeaderFacts, target: Target): s
   return out.toString();
 }
 
+/** What the program has to define for an input that is never whole in memory. */
+function readRow(out: Printer, prefix: string, io: NamedIo): void {
+  const { count, bytes, read } = (io.range as SourceInput).byRows!;
+  const macro = `${prefix.toUpperCase()}_${io.name.toUpperCase()}`;
+  out.line(`#define ${macro}_ROWS ${count}`);
+  out.line(`#define ${macro}_ROW_BYTES ${bytes}`);
+  out.comment(
+    `${describe(io.tensor)}${meaning(io.tensor)}`,
+    ...feeding(io, prefix.toUpperCase()),
+    `Yours to define: puts row \`row\` of the image, ${bytes} bytes, at \`to\`. Each inference asks for the rows ` +
+      `0 .. ${count - 1} in this order, once each, when it comes to them; the image as a whole is never in memory.`,
+  );
+  out.line(`void ${read}(uint32_t row, ${ctypeOf[io.tensor.dtype]} *to);`).line();
+}
+
 function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
@@ -96,14 +116,14 @@ interface NamedIo {
   /** `input`, or `input_1` when there are several. */
   readonly name: string;
   readonly access: '' | 'const ';
-  readonly range: SourceIo;
+  readonly range: SourceInput | SourceOutput;
   readonly tensor: Tensor;
   /** Of an input, where the model records it. */
   readonly normalization?: Normalization;
 }
 
 function tensorsOf(graph: Graph, facts: HeaderFacts): NamedIo[] {
-  const named = (word: string, access: NamedIo['access'], ranges: readonly SourceIo[]) =>
+  const named = (word: string, access: NamedIo['access'], ranges: readonly (SourceInput | SourceOutput)[]) =>
     ranges.map((range, i) => ({
       name: numbered(word, i, ranges.length),
       access,
@@ -132,12 +152,18 @@ function classesComment(out: Printer, { classes }: Graph): void {
   out.comment(`Classes: ${classes.map((name, i) => `${i} ${name}`).join(', ')}.`).line();
 }
 
-function numbered(word: string, i: number, count: number): string {
-  return count > 1 ? `${word}_${i}` : word;
-}
-
-function inputNames({ prefix, inputs }: HeaderFacts): string[] {
-  return inputs.map((_, i) => `${prefix}_${numbered('input', i, inputs.length)}()`);
+/** What comes before an inference. */
+function usage({ prefix, inputs, state }: HeaderFacts): string {
+  const byRows = inputs.flatMap((io) => (io.byRows ? [`${io.byRows.read}()`] : []));
+  const written = inputs.flatMap((io, i) =>
+    io.byRows ? [] : [`${prefix}_${numbered('input', i, inputs.length)}()`],
+  );
+  const once = [
+    ...(byRows.length > 0 ? [`Define ${byRows.join(' and ')}. `] : []),
+    ...(state.length > 0 ? [`Call ${prefix}_reset() once. `] : []),
+  ].join('');
+  if (once === '') return `Write ${written.join(' and ')}`;
+  return `${once}Then, for each inference${written.length > 0 ? `, write ${written.join(' and ')}` : ''}`;
 }
 
 function outputNames({ prefix, outputs }: HeaderFacts): string[] {

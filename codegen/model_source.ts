@@ -48,7 +48,8 @@ export function modelSource(
 
   for (const { layer, source, at } of emitted) {
     const op = graph.ops[layer.op]!;
-    out.line().comment(...layerComment(graph, op, layer, source));
+    layer.emitParts?.(out, at);
+    out.line().comment(...layerComment(graph, op, layer, source.macs));
     out.function(`static void ${source.symbol}(void)`, () => layer.emit(out, at));
   }
 
@@ -67,12 +68,18 @@ export function modelSource(
   return out.toString();
 }
 
-function layerComment(graph: Graph, op: AnyOp, layer: Layer, source: SourceLayer): string[] {
+/** What a function computes, from what to what, and how. */
+export function layerComment(
+  graph: Graph,
+  op: AnyOp,
+  layer: Pick<Layer, 'kernel' | 'why'>,
+  count: number,
+): string[] {
   const inputs = op.inputs.flatMap((t) =>
     t < 0 || graph.tensors[t]!.data ? [] : [describe(graph.tensors[t]!)],
   );
   const outputs = op.outputs.map((t) => describe(graph.tensors[t]!));
-  const macs = source.macs > 0 ? `, ${grouped(source.macs)} MACs` : '';
+  const macs = count > 0 ? `, ${grouped(count)} MACs` : '';
   return [
     `${op.type} "${op.name}"`,
     `${inputs.join(' + ')}${outputs.length > 0 ? ` -> ${outputs.join(', ')}` : ''}${macs}`,

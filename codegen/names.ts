@@ -23,6 +23,16 @@ export function prefixOf(name: string): string {
   return words === '' ? 'model' : keywords.has(words) ? `${words}_model` : words;
 }
 
+/** `input`, or `input_1` when there are several. */
+export function numbered(word: string, i: number, count: number): string {
+  return count > 1 ? `${word}_${i}` : word;
+}
+
+/** `vww_read_input_row`: what a program defines for an input that it gives row by row. */
+export function readRowFunction(prefix: string, input: number, count: number): string {
+  return `${prefix}_read_${numbered('input', input, count)}_row`;
+}
+
 /** `layer_03`: the op's number, wide enough that all of a model's sort by name. */
 export function layerLabel(graph: Graph, index: number): string {
   const digits = Math.max(2, String(graph.ops.length - 1).length);

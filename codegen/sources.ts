@@ -7,13 +7,30 @@ export interface ArenaRange {
 }
 
 /** An input or output of the model. */
-export interface SourceIo extends ArenaRange {
+export interface SourceIo {
   /** Tensor index in the graph. */
   readonly index: number;
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
   readonly quantization?: Quantization;
+  readonly bytes: number;
+}
+
+export interface SourceOutput extends SourceIo, ArenaRange {}
+
+export interface SourceInput extends SourceIo {
+  /** In the arena; absent where the input is given row by row. */
+  readonly offset?: number;
+  /** Set where the program gives the input row by row. */
+  readonly byRows?: {
+    /** Those that are asked for, from the first on. */
+    readonly count: number;
+    /** Of each. */
+    readonly bytes: number;
+    /** What the program has to define, `void NAME(uint32_t row, T *to)`: `vww_read_input_row`. */
+    readonly read: string;
+  };
 }
 
 /** One function of the emitted C, in execution order; operators that cost nothing (views) have none. */
@@ -57,8 +74,8 @@ export interface Sources {
   readonly weightsBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
-  readonly inputs: readonly SourceIo[];
-  readonly outputs: readonly SourceIo[];
+  readonly inputs: readonly SourceInput[];
+  readonly outputs: readonly SourceOutput[];
   /** What PREFIX_reset() sets; there is no such function where this is empty. */
   readonly state: readonly SourceState[];
   readonly layers: readonly SourceLayer[];

@@ -1,9 +1,10 @@
 /** Graph → Sources: check, optimize, lower, plan, generate. What build, validate and bench all start from. */
 import { generate } from '../codegen/generate.js';
 import type { Layer, LowerOptions } from '../codegen/layer.js';
-import { lower } from '../codegen/lower.js';
+import { lower, lowerSmallest } from '../codegen/lower.js';
 import { prefixOf } from '../codegen/names.js';
 import type { Sources } from '../codegen/sources.js';
+import { stripe } from '../codegen/stripe/choose.js';
 import type { Target } from '../targets/target.js';
 import { type Diagnostic, error, throwIfErrors } from './diagnostics.js';
 import { checkGraph } from './graph/check.js';
@@ -19,7 +20,7 @@ export interface CompileOptions extends LowerOptions {
 }
 
 export interface Compiled {
-  /** As it is emitted: checked and optimized. */
+  /** As it is emitted: checked, optimized, and where RAM is to be saved with chains of layers in place of layers. */
   readonly graph: Graph;
   readonly layers: readonly Layer[];
   readonly plan: Plan;
@@ -33,10 +34,11 @@ export interface Compiled {
 /** @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`. */
 export function compile(source: Graph, target: Target, options: CompileOptions = {}): Compiled {
   throwIfErrors([...checkGraph(source), ...checkOutputs(source)]);
-  const graph = optimize(source);
+  const whole = optimize(source);
+  const graph = options.optimize === 'ram' ? striped(whole, target, options) : whole;
   const layers = lower(graph, target, options);
   const arena = plan(layers, graph, { alignment: target.alignment });
-  const hash = hashGraph(graph);
+  const hash = hashGraph(whole);
   const prefix = prefixOf(options.name ?? graph.name);
   return {
     graph,
@@ -46,6 +48,10 @@ export function compile(source: Graph, target: Target, options: CompileOptions =
     hash,
     packWeights: options.packWeights ?? false,
   };
+}
+
+function striped(graph: Graph, target: Target, options: CompileOptions): Graph {
+  return stripe(graph, lowerSmallest(graph, target, options), target.alignment);
 }
 
 /** An output has to lie in the arena, where a program can read it. */

@@ -76,6 +76,7 @@ import { resizeBilinear } from './resize_bilinear.js';
 import { resizeNearestNeighbor } from './resize_nearest_neighbor.js';
 import { reverseV2 } from './reverse_v2.js';
 import { round } from './round.js';
+import { rowChain } from './row_chain.js';
 import { rsqrt } from './rsqrt.js';
 import { scatterNd } from './scatter_nd.js';
 import { selectV2 } from './select_v2.js';
@@ -183,6 +184,7 @@ const emitters: { readonly [T in EmittedOpType]: OpEmitter<T> } = {
   RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
   REVERSE_V2: reverseV2,
   ROUND: round,
+  ROW_CHAIN: rowChain(lowerOp),
   RSQRT: rsqrt,
   SCATTER_ND: scatterNd,
   SELECT_V2: selectV2,

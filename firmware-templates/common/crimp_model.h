@@ -10,6 +10,9 @@ struct crimp_range {
     uint32_t bytes;
 };
 
+/* The offset of an input that the model reads row by row, from `input_bytes`, and that has no place in the arena. */
+#define CRIMP_BY_ROWS 0xffffffffu
+
 /* A tensor that a layer writes: complete once the layers 0 .. layer have run, and until the next one runs. */
 struct crimp_tensor {
     uint16_t index; /* in the graph */
@@ -50,5 +53,8 @@ extern const struct crimp_model crimp_model;
 
 /* Bytes of all inputs (of all outputs) together; the firmware sizes its input buffer by the first. */
 #include "crimp_model_sizes.h" /* #define CRIMP_INPUT_BYTES n, #define CRIMP_OUTPUT_BYTES n, #define CRIMP_LAYERS n */
+
+/* All inputs of a sample in order, which the program keeps apart from the arena. */
+extern uint8_t input_bytes[CRIMP_INPUT_BYTES];
 
 #endif

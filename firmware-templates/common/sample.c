@@ -47,7 +47,7 @@ static void copy_inputs(void) {
     const uint8_t *from = input_bytes;
     for (uint32_t i = 0; i < crimp_model.input_count; i++) {
         const struct crimp_range to = crimp_model.inputs[i];
-        memcpy(crimp_model.arena + to.offset, from, to.bytes);
+        if (to.offset != CRIMP_BY_ROWS) memcpy(crimp_model.arena + to.offset, from, to.bytes);
         from += to.bytes;
     }
 }

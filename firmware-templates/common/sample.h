@@ -8,9 +8,6 @@
 
 #include "crimp_model.h"
 
-/* All inputs of a sample in order. */
-extern uint8_t input_bytes[CRIMP_INPUT_BYTES];
-
 /* Empties the buffer, for `expected` bytes to come. What ran before is no result any more. */
 void input_expect(uint32_t expected);
 

@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+uint8_t input_bytes[CRIMP_INPUT_BYTES];
+
 static int read_sample(void) {
+    const uint8_t *from = input_bytes;
+    if (fread(input_bytes, 1, sizeof input_bytes, stdin) != sizeof input_bytes) return 0;
     for (uint32_t i = 0; i < crimp_model.input_count; ++i) {
-        const struct crimp_range *input = &crimp_model.inputs[i];
-        if (fread(crimp_model.arena + input->offset, 1, input->bytes, stdin) != input->bytes) return 0;
+        const struct crimp_range *to = &crimp_model.inputs[i];
+        if (to->offset != CRIMP_BY_ROWS) memcpy(crimp_model.arena + to->offset, from, to->bytes);
+        from += to->bytes;
     }
     return 1;
 }

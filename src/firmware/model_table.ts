@@ -1,4 +1,5 @@
 /** The table through which firmware knows its one model: crimp_model.c and crimp_model_sizes.h. */
+import { ctypeOf } from '../../codegen/literals.js';
 import { Printer } from '../../codegen/printer.js';
 import type { ArenaRange, SourceIo, Sources } from '../../codegen/sources.js';
 import type { DType } from '../graph/graph.js';
@@ -28,6 +29,19 @@ function format({ dtype, quantization }: SourceIo): string {
   return `{${typeNames[dtype] ?? 'CRIMP_INT32'}, ${mantissa}, ${exponent}, ${zeroPoint}}`;
 }
 
+/** Inputs that the model reads row by row: out of the program's copy of the sample. */
+function rowReaders({ inputs }: Sources, out: Printer): void {
+  let offset = 0;
+  for (const { byRows, bytes, dtype } of inputs) {
+    if (byRows) {
+      out.line().function(`void ${byRows.read}(uint32_t row, ${ctypeOf[dtype]} *to)`, () => {
+        out.line(`memcpy(to, input_bytes + ${offset} + row * ${byRows.bytes}, ${byRows.bytes});`);
+      });
+    }
+    offset += bytes;
+  }
+}
+
 /** Text of the files by name; they go next to `sources.files` and firmware-templates/common. */
 export function modelTable(sources: Sources): ReadonlyMap<string, string> {
   const { prefix } = sources;
@@ -43,8 +57,15 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
 
   const table = new Printer();
   table.comment(`The firmware's view of ${prefix}, written by crimp.`);
-  table.line('#include "crimp_model.h"').line(`#include "${prefix}.h"`).line();
-  table.array('static const struct crimp_range inputs[]', sources.inputs.map(range)).line();
+  table.line('#include "crimp_model.h"').line(`#include "${prefix}.h"`);
+  if (sources.inputs.some((io) => io.byRows)) table.line('#include <string.h>');
+  table.line();
+  table
+    .array(
+      'static const struct crimp_range inputs[]',
+      sources.inputs.map((io) => (io.byRows ? `{CRIMP_BY_ROWS, ${io.bytes}}` : range(io as ArenaRange))),
+    )
+    .line();
   table.array('static const struct crimp_range outputs[]', sources.outputs.map(range)).line();
   table.array('static const struct crimp_format formats[]', sources.outputs.map(format)).line();
   // C has no empty arrays: a model of views alone gets one row that is not counted.
@@ -68,6 +89,7 @@ export function modelTable(sources: Sources): ReadonlyMap<string, string> {
     '.written = written',
   ];
   table.list('const struct crimp_model crimp_model', fields);
+  rowReaders(sources, table);
   return new Map([
     ['crimp_model_sizes.h', sizes.toString()],
     ['crimp_model.c', table.toString()],

@@ -54,10 +54,13 @@ export function collectBuffers(layers: readonly PlanLayer[], graph: Graph, align
     first.set(own, Math.min(first.get(own) ?? time, time));
     last.set(own, Math.max(last.get(own) ?? time, time));
   };
-  for (const t of graph.inputs) touch(t, -1);
+  const byRows = new Set(
+    layers.map((l) => (l.byRows === undefined ? -1 : graph.ops[l.op]!.inputs[l.byRows]!)),
+  );
+  for (const t of graph.inputs) if (!byRows.has(t)) touch(t, -1);
   layers.forEach((layer, time) => {
     const op = graph.ops[layer.op]!;
-    for (const t of [...op.inputs, ...op.outputs]) touch(t, time);
+    for (const t of [...op.inputs, ...op.outputs]) if (!byRows.has(t)) touch(t, time);
   });
   for (const t of graph.outputs) touch(t, layers.length);
   // State outlives the inference at both ends.

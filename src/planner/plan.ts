@@ -11,7 +11,7 @@ export interface Placement {
 
 export interface Plan {
   readonly arenaBytes: number;
-  /** By tensor index; constants and unused tensors have none. Aliases share their owner's placement. */
+  /** By tensor index; constants, unused tensors and inputs given row by row have none. Aliases share their owner's placement. */
   readonly tensors: readonly (Placement | undefined)[];
   /** By op index; only for layers with scratch. */
   readonly scratch: readonly (Placement | undefined)[];
@@ -21,6 +21,8 @@ export interface Plan {
 export interface PlanLayer {
   readonly op: number;
   readonly alias?: number;
+  /** Position of an input that takes no place in the arena. */
+  readonly byRows?: number;
   readonly scratchBytes: number;
   /** exact: the output starts where the input does, or lies apart. */
   readonly overlaps: readonly { readonly input: number; readonly lead: number; readonly exact?: boolean }[];

@@ -38,7 +38,7 @@ export async function proveOnCortexM0Plus(
         simulator.run();
         const arena = `${model.prefix}_arena`;
         machine.write(arena, 0, new Uint8Array(model.arenaBytes).fill(0xa5));
-        for (const [k, bytes] of inputs.entries()) machine.write(arena, model.inputs[k]!.offset, bytes);
+        for (const [k, bytes] of inputs.entries()) machine.write(arena, model.inputs[k]!.offset!, bytes);
         machine.call(`${model.prefix}_invoke`);
         const { offset, bytes: count } = model.outputs[0]!;
         assert.deepEqual(

@@ -56,7 +56,7 @@ test('state has bytes of its own, set by reset from a constant where one byte wi
   const { offset, bytes } = sources.state[0]!;
   assert.equal(bytes, 8);
   for (const io of [...sources.inputs, ...sources.outputs]) {
-    assert.ok(io.offset + io.bytes <= offset || offset + bytes <= io.offset, `${io.name} lies over state`);
+    assert.ok(io.offset! + io.bytes <= offset || offset + bytes <= io.offset!, `${io.name} lies over state`);
   }
   assert.match(sources.files.get('delay.c')!, /memcpy\(delay_arena( \+ \d+)?, delay_state_1, 8\);/);
   assert.match(sources.files.get('delay.h')!, /8 bytes of state.*void delay_reset\(void\);/s);

@@ -17,8 +17,9 @@ export function verifyPlan(plan: Plan, layers: readonly PlanLayer[], graph: Grap
   const inside = (p: Placement, what: string) => {
     if (p.offset < 0 || p.offset + p.bytes > plan.arenaBytes) faults.push(`${what} leaves the arena`);
   };
+  const byRows = layers.map((l) => (l.byRows === undefined ? -1 : graph.ops[l.op]!.inputs[l.byRows]!));
   const placementOf = (tensor: number): Placement | undefined => {
-    if (graph.tensors[tensor]!.data) return undefined;
+    if (graph.tensors[tensor]!.data || byRows.includes(tensor)) return undefined;
     const p = plan.tensors[tensor];
     if (!p) faults.push(`tensor ${tensor} has no place`);
     return p;

@@ -21,6 +21,8 @@ import { writeProgram } from './program.js';
 import { type Random, random, randomActivation } from './random.js';
 
 export interface HarnessOptions extends LowerOptions {
+  /** In place of crimp's own. */
+  readonly compile?: typeof compile;
   readonly runs?: number;
   readonly seed?: number;
   /** Samples a graph: uniform, extremes, near the zero point, by turns. */
@@ -68,7 +70,7 @@ function prepare(graph: Graph, index: number, options: HarnessOptions): Case {
   const target = { ...host, capabilities, alignment };
   let compiled: Compiled;
   try {
-    compiled = compile(graph, target, { ...options, name: `case_${index}` });
+    compiled = (options.compile ?? compile)(graph, target, { ...options, name: `case_${index}` });
   } catch (cause) {
     throw new Error(`case ${index} does not compile: ${(cause as Error).message}\n${dumpGraph(graph)}`, {
       cause,

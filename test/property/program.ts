@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseKernelFile } from '../../codegen/kernel_source.js';
+import { ctypeOf } from '../../codegen/literals.js';
 import { Printer } from '../../codegen/printer.js';
 import type { ArenaRange, Sources } from '../../codegen/sources.js';
 
@@ -31,6 +32,10 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
   out.line('#include <stdio.h>').line('#include <string.h>').line('#include "kernels.h"');
   for (const { prefix } of models) out.line(`#include "${prefix}.c"`);
   out.line().line('struct range { long offset; size_t bytes; };');
+  out.line('#define BY_ROWS (-1)');
+  const largest = Math.max(1, ...models.flatMap(({ inputs }) => inputs.map((io) => io.bytes)));
+  out.line(`static uint8_t given[${largest}];`).line('static uint32_t given_rows;');
+  for (const model of models) writeRowReaders(model, out);
   out.line('struct layer { void (*run)(void); const struct range *written; };').line();
   out.block('static void put(const uint8_t *arena, const struct range *r)', () => {
     out.line('for (; r->bytes > 0; ++r) fwrite(arena + r->offset, 1, r->bytes, stdout);');
@@ -43,8 +48,11 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
       out.block('for (; samples > 0; --samples)', () => {
         out.line('if (reset == NULL) memset(arena, 0xa5, size);');
         out.block('for (const struct range *r = in; r->bytes > 0; ++r)', () =>
-          out.line('if (fread(arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;'),
+          out.line(
+            'if (fread(r->offset == BY_ROWS ? given : arena + r->offset, 1, r->bytes, stdin) != r->bytes) return 1;',
+          ),
         );
+        out.line('given_rows = 0;');
         out.line('if (layers == NULL) invoke();');
         out.block('else for (const struct layer *l = layers; l->run != NULL; ++l)', () => {
           out.line('l->run();');
@@ -55,7 +63,10 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
       out.line('return fflush(stdout);');
     },
   );
-  const ranges = (list: readonly ArenaRange[]) => [...list.map((r) => `{${r.offset}, ${r.bytes}}`), '{0, 0}'];
+  const ranges = (list: readonly Partial<ArenaRange>[]) => [
+    ...list.map((r) => `{${r.offset ?? 'BY_ROWS'}, ${r.bytes}}`),
+    '{0, 0}',
+  ];
   for (const { prefix, inputs, outputs } of models) {
     out.array(`static const struct range ${prefix}_in[]`, ranges(inputs));
     out.array(`static const struct range ${prefix}_out[]`, ranges(outputs));
@@ -77,6 +88,17 @@ export function writeProgram(programs: readonly ModelRuns[], folder: string): st
   });
   writeFileSync(path.join(folder, 'program.c'), out.toString());
   return ['program.c'];
+}
+
+/** Rows come in their order: what asks for another fails. */
+function writeRowReaders({ inputs }: Sources, out: Printer): void {
+  for (const { byRows, dtype } of inputs) {
+    if (!byRows) continue;
+    out.block(`void ${byRows.read}(uint32_t row, ${ctypeOf[dtype]} *to)`, () => {
+      out.line(`if (row != given_rows++ || row >= ${byRows.count}) __builtin_trap();`);
+      out.line(`memcpy(to, given + row * ${byRows.bytes}, ${byRows.bytes});`);
+    });
+  }
 }
 
 function writeLayers({ prefix, layers, tensors }: Sources, out: Printer): void {

@@ -132,6 +132,12 @@ export class Network {
     return this.same('CONCATENATION', this.name('rows'), a, [a.tensor, b.tensor], { axis: 1 }, shape);
   }
 
+  /** Rows and columns of an image. */
+  extent(x: Value): readonly [number, number] {
+    const [, height, width] = this.shape(x) as [number, number, number, number];
+    return [height, width];
+  }
+
   channels(x: Value): number {
     return this.shape(x).at(-1)!;
   }

@@ -54,7 +54,7 @@ interface OpFormat<T extends OpType> {
   readonly versions: Versions<T>;
 }
 
-export type FormattedOpType = Exclude<OpType, 'UNSUPPORTED' | 'LOOKUP_TABLE'>;
+export type FormattedOpType = Exclude<OpType, 'UNSUPPORTED' | 'LOOKUP_TABLE' | 'ROW_CHAIN'>;
 
 const padding = ['padding', paddings] as const;
 const activation = ['activation', activations] as const;
