@@ -25,7 +25,9 @@ struct crimp_dsp_conv_2d {
     int32_t threes;    /* three pixels that share the fetching of weights, so many times */
     int32_t chunk;     /* pairs of channels that are fetched for all of them, one chunk after the other */
     int32_t pair_words;
-    int32_t zero_points; /* two of them in a word */
+    int32_t zero_points; /* four of them */
+    int32_t last_x; /* where the first of three windows can start at the most to lie inside; -1 if the filter is dilated */
+    int32_t last_y;
     int32_t min;
     int32_t max;
 };
@@ -59,45 +61,69 @@ static inline void crimp_dsp_next_windows(struct crimp_dsp_window *at, int32_t c
 /* A multiple of four values in the padding, where all are the zero point. */
 static inline int32_t *crimp_dsp_widen_padding(int32_t *to, int32_t count, const struct crimp_dsp_conv_2d *layer)
 {
-    const int32_t *end = to + count / 2 * 3;
+    const int32_t two = crimp_dsp_even_bytes(layer->zero_points);
 
-    for (; to != end; to += 6) {
-        to[0] = layer->zero_points;
-        to[3] = layer->zero_points;
+    for (; count > 0; count -= 4) {
+        to[0] = two;
+        to[3] = two;
+        to += 6;
+    }
+    return to;
+}
+
+/* Widens `count` bytes, of which those from `begin` to `end` lie from `from` + begin on and the others in the padding. */
+static inline int32_t *crimp_dsp_widen_edge(int32_t *to, const int8_t *from, int32_t begin, int32_t end,
+                                            int32_t count, const struct crimp_dsp_conv_2d *layer)
+{
+    for (int32_t k = 0; k < count; k += 4) {
+        int32_t four = layer->zero_points;
+
+        if (k >= begin && k + 4 <= end) {
+            four = crimp_dsp_load(from + k);
+        } else if (k + 4 > begin && k < end) {
+            for (int32_t i = k + 3; i >= k; --i) {
+                const uint32_t byte = (uint32_t)(i >= begin && i < end ? from[i] : layer->zero_points) & 0xffu;
+
+                four = (int32_t)((uint32_t)four << 8 | byte);
+            }
+        }
+        *to = crimp_dsp_even_bytes(four);
+        to += 3;
+        if (k + 1 < count) {
+            *to = crimp_dsp_odd_bytes(four);
+            to += 3;
+        }
     }
     return to;
 }
 
 /* Widens neighboring taps from column x on; row 0 lies in the padding. */
-static inline int32_t *crimp_dsp_widen_taps(int32_t *to, const int8_t *row, int32_t x, int8_t *line,
+static inline int32_t *crimp_dsp_widen_taps(int32_t *to, const int8_t *row, int32_t x,
                                             const struct crimp_dsp_conv_2d *layer)
 {
     const int32_t channels = layer->input_channels;
     const int32_t run = layer->run;
-    const int8_t zero_point = (int8_t)(layer->zero_points >> 16);
     int32_t begin = row == 0 ? run : x < 0 ? -x : 0;
     int32_t end = x + run > layer->input_width ? layer->input_width - x : run;
 
-    if (begin == 0 && end == run) {
-        return crimp_dsp_widen(to, 3, row + x * channels, run * channels);
-    }
     begin = begin > run ? run : begin;
     end = end < begin ? begin : end;
-    if (channels % 4 == 0) {
-        to = crimp_dsp_widen_padding(to, begin * channels, layer);
-        to = crimp_dsp_widen(to, 3, begin < end ? row + (x + begin) * channels : line,
-                             (end - begin) * channels);
-        return crimp_dsp_widen_padding(to, (run - end) * channels, layer);
+    if (begin < end) {
+        row += x * channels;
     }
-    for (int32_t i = 0; i < run * channels; ++i) {
-        line[i] = i >= begin * channels && i < end * channels ? row[x * channels + i] : zero_point;
+    if (channels % 4 > 0) {
+        return crimp_dsp_widen_edge(to, row, begin * channels, end * channels, run * channels, layer);
     }
-    return crimp_dsp_widen(to, 3, line, run * channels);
+    to = crimp_dsp_widen_padding(to, begin * channels, layer);
+    if (begin < end) {
+        to = crimp_dsp_widen(to, 3, row + begin * channels, (end - begin) * channels);
+    }
+    return crimp_dsp_widen_padding(to, (run - end) * channels, layer);
 }
 
 /* Widens the window of one pixel into every third word. */
-static void crimp_dsp_widen_window(int32_t *to, const struct crimp_dsp_window *at, int8_t *line,
-                                   const struct crimp_dsp_conv_2d *layer)
+static __attribute__((noinline)) void crimp_dsp_widen_window(int32_t *to, const struct crimp_dsp_window *at,
+                                                             const struct crimp_dsp_conv_2d *layer)
 {
     int32_t y = at->y;
 
@@ -108,7 +134,7 @@ static void crimp_dsp_widen_window(int32_t *to, const struct crimp_dsp_window *a
         int32_t x = at->x;
 
         for (int32_t kx = 0; kx < layer->filter_width; kx += layer->run) {
-            to = crimp_dsp_widen_taps(to, row, x, line, layer);
+            to = crimp_dsp_widen_taps(to, row, x, layer);
             x += layer->dilation_width;
         }
         y += layer->dilation_height;
@@ -121,39 +147,79 @@ static void crimp_dsp_widen_window(int32_t *to, const struct crimp_dsp_window *a
 /* Widens runs of bytes, `apart` from each other, into words 0, 3, 6, ..., 1, 4, 7, ... and 2, 5, 8, ... */
 static inline int32_t *crimp_dsp_widen_three(int32_t *to, const int8_t *from, int32_t apart, int32_t count)
 {
-    const int8_t *end = from + (count & ~3);
+    const int8_t *a = from;
+    const int8_t *b = a + apart;
+    const int8_t *c = b + apart;
+    const int8_t *end = a + (count & ~3);
 
-    for (; from != end; from += 4) {
-        const int32_t a = crimp_dsp_load(from);
-        const int32_t b = crimp_dsp_load(from + apart);
-        const int32_t c = crimp_dsp_load(from + 2 * apart);
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && !defined(__clang__)
+    if (a != end) {
+        __asm__ volatile(".syntax unified\n"
+                         "1:\n"
+                         "ldr r4, [%1], #4\n"
+                         "ldr r5, [%2], #4\n"
+                         "ldr r6, [%3], #4\n"
+                         "sxtb16 r8, r4, ror #8\n"
+                         "sxtb16 r9, r5, ror #8\n"
+                         "sxtb16 r12, r6, ror #8\n"
+                         "sxtb16 r4, r4\n"
+                         "sxtb16 r5, r5\n"
+                         "sxtb16 r6, r6\n"
+                         "stmia %0!, {r4, r5, r6, r8, r9, r12}\n"
+                         "cmp %1, %4\n"
+                         "bne 1b\n"
+                         : "+r"(to), "+r"(a), "+r"(b), "+r"(c)
+                         : "r"(end)
+                         : "r4", "r5", "r6", "r8", "r9", "r12", "cc", "memory");
+    }
+#else
+    for (; a != end; a += 4) {
+        const int32_t four[3] = {crimp_dsp_load(a), crimp_dsp_load(b), crimp_dsp_load(c)};
 
-        to[0] = crimp_dsp_even_bytes(a);
-        to[1] = crimp_dsp_even_bytes(b);
-        to[2] = crimp_dsp_even_bytes(c);
-        to[3] = crimp_dsp_odd_bytes(a);
-        to[4] = crimp_dsp_odd_bytes(b);
-        to[5] = crimp_dsp_odd_bytes(c);
+        for (int32_t i = 0; i < 3; ++i) {
+            to[i] = crimp_dsp_even_bytes(four[i]);
+            to[i + 3] = crimp_dsp_odd_bytes(four[i]);
+        }
+        b += 4;
+        c += 4;
         to += 6;
     }
+#endif
     count &= 3;
     if (count > 0) {
-        crimp_dsp_widen_rest(to, 3, from, count);
-        crimp_dsp_widen_rest(to + 1, 3, from + apart, count);
-        to = crimp_dsp_widen_rest(to + 2, 3, from + 2 * apart, count) - 2;
+        to[0] = *a;
+        to[1] = *b;
+        to[2] = *c;
+        if (count > 2) {
+            to[0] = (to[0] & 0xffff) | a[2] * 0x10000;
+            to[1] = (to[1] & 0xffff) | b[2] * 0x10000;
+            to[2] = (to[2] & 0xffff) | c[2] * 0x10000;
+        }
+        to += 3;
+    }
+    if (count > 1) {
+        to[0] = a[1];
+        to[1] = b[1];
+        to[2] = c[1];
+        to += 3;
     }
     return to;
 }
 
+/* Whether three windows lie in one row and no tap of them in the padding. */
+static inline int32_t crimp_dsp_are_inside(const struct crimp_dsp_window *at, const struct crimp_dsp_conv_2d *layer)
+{
+    return at->column + 3 <= layer->output_width && at->x >= 0 && at->x <= layer->last_x && at->y >= 0 &&
+           at->y <= layer->last_y;
+}
+
 /* Widens the windows of three pixels, or of what is left, the last one repeated. Moves `at` on. */
-static void crimp_dsp_widen_windows(int32_t *to, struct crimp_dsp_window *at, int32_t left, int8_t *line,
-                                    const struct crimp_dsp_conv_2d *layer)
+static inline void crimp_dsp_widen_windows(int32_t *to, struct crimp_dsp_window *at, int32_t left,
+                                           const struct crimp_dsp_conv_2d *layer)
 {
     const int32_t channels = layer->input_channels;
 
-    if (left >= 3 && at->column + 3 <= layer->output_width && layer->run == layer->filter_width && at->x >= 0 &&
-        at->x + 2 * layer->stride_width + layer->filter_width <= layer->input_width && at->y >= 0 &&
-        at->y + (layer->filter_height - 1) * layer->dilation_height < layer->input_height) {
+    if (left >= 3 && crimp_dsp_are_inside(at, layer)) {
         const int8_t *from = at->image + (at->y * layer->input_width + at->x) * channels;
 
         for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
@@ -169,7 +235,7 @@ static void crimp_dsp_widen_windows(int32_t *to, struct crimp_dsp_window *at, in
         return;
     }
     for (int32_t pixel = 0; pixel < 3; ++pixel) {
-        crimp_dsp_widen_window(to + pixel, at, line, layer);
+        crimp_dsp_widen_window(to + pixel, at, layer);
         if (left > pixel + 1) {
             crimp_dsp_next_windows(at, 1, layer);
         }
@@ -340,7 +406,7 @@ static inline void crimp_dsp_pairs_of_three(const struct crimp_dsp_three *three,
 
 /*
  * pairs: for each two channels what their sums start from, their weights and how they are requantized (pairs.ts). columns:
- * scratch, 3 * steps words for each three pixels of a tile, and a line of `run` taps.
+ * scratch, 3 * steps words for each three pixels of a tile.
  */
 static void crimp_dsp_conv_2d_s8(const int8_t *input, int8_t *output, const int32_t *pairs, int32_t *columns,
                                  const struct crimp_dsp_conv_2d *layer)
@@ -348,7 +414,6 @@ static void crimp_dsp_conv_2d_s8(const int8_t *input, int8_t *output, const int3
     const int32_t channels = layer->output_channels;
     const int32_t column = 3 * layer->steps;
     const int32_t whole = channels >> 1; /* an odd channel at the end goes with the one before it once more */
-    int8_t *line = (int8_t *)(columns + layer->threes * column);
     struct crimp_dsp_window at = {input, -layer->padding_top, -layer->padding_left, 0, 0};
     int32_t left = layer->batch * layer->output_height * layer->output_width;
     struct crimp_dsp_three three;
@@ -360,7 +425,7 @@ static void crimp_dsp_conv_2d_s8(const int8_t *input, int8_t *output, const int3
         int32_t *to = columns;
 
         for (int32_t pixel = 0; pixel < count; pixel += 3) {
-            crimp_dsp_widen_windows(to, &at, left - pixel, line, layer);
+            crimp_dsp_widen_windows(to, &at, left - pixel, layer);
             to += column;
         }
         three.end = pairs;

@@ -86,7 +86,6 @@ function lower(
   const steps = stepsOf(p);
   const run = runOf(p);
   const column = 4 * 3 * steps.length;
-  const line = input.channels % 4 === 0 ? 0 : run * input.channels;
   const pixels = p.batch * output.height * output.width;
   const pairs = pairsOf(output.channels);
   const stream = pairs.map((c) => {
@@ -95,11 +94,11 @@ function lower(
   });
   const words = stream[0]!.length;
   const shared = 4 * words * pairs.length > cachedBytes ? mostThrees : 1;
-  const affordable = Math.floor((scratchBytes - line) / column);
+  const affordable = Math.floor(scratchBytes / column);
   const threes = Math.max(1, Math.min(shared, affordable, Math.ceil(pixels / 3)));
   return {
     why: `two channels of ${3 * threes} pixels at a time`,
-    scratchBytes: threes * column + line,
+    scratchBytes: threes * column,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, 3 * threes)) }],
     constants: [
       {
@@ -114,7 +113,7 @@ function lower(
     ],
     sources: ['dsp/conv_2d_s8.c'],
     emit(printer, at) {
-      const zeroPoint = -p.inputOffset & 0xffff;
+      const zeroPoint = -p.inputOffset & 0xff;
       printStruct(printer, `struct ${at.kernel('crimp_dsp_conv_2d')} layer`, {
         batch: p.batch,
         input_height: input.height,
@@ -137,7 +136,9 @@ function lower(
         threes,
         chunk: Math.max(1, Math.floor(cachedBytes / (4 * words))),
         pair_words: words,
-        zero_points: zeroPoint | (zeroPoint << 16),
+        zero_points: (zeroPoint * 0x01010101) | 0,
+        last_x: run === p.filter.width ? input.width - run - 2 * p.stride.width : -1,
+        last_y: input.height - 1 - (p.filter.height - 1) * p.dilation.height,
         min: p.activation.min,
         max: p.activation.max,
       });
