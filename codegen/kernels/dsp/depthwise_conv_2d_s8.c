@@ -37,40 +37,104 @@ static inline int32_t crimp_dsp_two_by_two(const int8_t *above, const int8_t *be
     return (int32_t)(a | (uint32_t)b << 16);
 }
 
-/* Of two channels a row of the one's plane and of the other's, from pixels `step` bytes apart. */
-static inline void crimp_dsp_gather_rows(int32_t *first, int32_t *second, const int8_t *above, int32_t above_step,
-                                         const int8_t *below, int32_t below_step, int32_t count)
+/* Rows of pixels `step` bytes apart, as they go into rows of words. The assembly knows the fields by their place. */
+struct crimp_dsp_rows {
+    int32_t *first; /* plane of the first channel, and of the second */
+    int32_t *second;
+    const int8_t *above;
+    const int8_t *below;
+    int32_t step;
+    int32_t plane_bytes; /* from a row of words to the next one; + 1 where a row has an odd number of pixels */
+    int32_t *row_end;
+    int32_t plane_skip; /* bytes from behind a row of words to the next one */
+    int32_t skip;       /* bytes from behind a row of pixels to the next but one */
+    int32_t *end;       /* of the first plane's rows */
+};
+
+/* Rows of two channels. */
+static inline void crimp_dsp_gather_rows(const struct crimp_dsp_rows *rows)
 {
-    int32_t *end = first + count;
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register const struct crimp_dsp_rows *from __asm__("r0") = rows;
 
-    if (count & 1) {
-        const int32_t four = crimp_dsp_two_by_two(above, below);
+    __asm__ volatile(".syntax unified\n"
+                     "add r12, r0, #24\n"
+                     "ldmia r0, {r0, r1, r2, r3, r4, r5}\n"
+                     "ldmia.w r12, {r6, r11, r12, lr}\n"
+                     "1:\n"
+                     "lsls r7, r5, #31\n"
+                     "beq 2f\n"
+                     "ldrh r7, [r2]\n"
+                     "ldrh r8, [r3]\n"
+                     "add r2, r2, r4\n"
+                     "add r3, r3, r4\n"
+                     "orr r7, r7, r8, lsl #16\n"
+                     "sxtb16 r8, r7\n"
+                     "sxtb16 r7, r7, ror #8\n"
+                     "str r8, [r0], #4\n"
+                     "str r7, [r1], #4\n"
+                     "cmp r0, r6\n"
+                     "beq 3f\n"
+                     "2:\n"
+                     "ldrh r7, [r2]\n"
+                     "ldrh r8, [r3]\n"
+                     "ldrh r9, [r2, r4]\n"
+                     "ldrh r10, [r3, r4]\n"
+                     "add r2, r2, r4, lsl #1\n"
+                     "add r3, r3, r4, lsl #1\n"
+                     "orr r7, r7, r8, lsl #16\n"
+                     "orr r9, r9, r10, lsl #16\n"
+                     "sxtb16 r8, r7\n"
+                     "sxtb16 r10, r9\n"
+                     "sxtb16 r7, r7, ror #8\n"
+                     "sxtb16 r9, r9, ror #8\n"
+                     "strd r8, r10, [r0], #8\n"
+                     "strd r7, r9, [r1], #8\n"
+                     "cmp r0, r6\n"
+                     "bne 2b\n"
+                     "3:\n"
+                     "bic r7, r5, #1\n"
+                     "add r0, r0, r11\n"
+                     "add r1, r1, r11\n"
+                     "add r2, r2, r12\n"
+                     "add r3, r3, r12\n"
+                     "add r6, r6, r7\n"
+                     "cmp r0, lr\n"
+                     "bne 1b\n"
+                     : "+r"(from)
+                     :
+                     : "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
+                       "memory");
+#else
+    struct crimp_dsp_rows at = *rows;
 
-        *first++ = crimp_dsp_even_bytes(four);
-        *second++ = crimp_dsp_odd_bytes(four);
-        above += above_step;
-        below += below_step;
+    while (at.first != at.end) {
+        for (; at.first != at.row_end; ++at.first, ++at.second) {
+            const int32_t four = crimp_dsp_two_by_two(at.above, at.below);
+
+            *at.first = crimp_dsp_even_bytes(four);
+            *at.second = crimp_dsp_odd_bytes(four);
+            at.above += at.step;
+            at.below += at.step;
+        }
+        at.first += at.plane_skip / 4;
+        at.second += at.plane_skip / 4;
+        at.above += at.skip;
+        at.below += at.skip;
+        at.row_end += at.plane_bytes / 4;
     }
-    for (; first != end; first += 2) {
-        const int32_t here = crimp_dsp_two_by_two(above, below);
-        const int32_t next = crimp_dsp_two_by_two(above + above_step, below + below_step);
-
-        first[0] = crimp_dsp_even_bytes(here);
-        first[1] = crimp_dsp_even_bytes(next);
-        second[0] = crimp_dsp_odd_bytes(here);
-        second[1] = crimp_dsp_odd_bytes(next);
-        second += 2;
-        above += 2 * above_step;
-        below += 2 * below_step;
-    }
+#endif
 }
 
-/* The same of a last channel without a second one. */
-static inline void crimp_dsp_gather_row(int32_t *plane, const int8_t *above, int32_t above_step, const int8_t *below,
-                                        int32_t below_step, int32_t count)
+/* A row where one of the two, or both, are padding, or the channel is a last one without a second; step 0 repeats a pixel. */
+static inline void crimp_dsp_gather_row(int32_t *first, int32_t *second, const int8_t *above, int32_t above_step,
+                                        const int8_t *below, int32_t below_step, int32_t count)
 {
     for (int32_t x = 0; x < count; ++x) {
-        plane[x] = (*above & 0xffff) | *below * 0x10000;
+        first[x] = (above[0] & 0xffff) | below[0] * 0x10000;
+        if (second != 0) {
+            second[x] = (above[1] & 0xffff) | below[1] * 0x10000;
+        }
         above += above_step;
         below += below_step;
     }
@@ -86,24 +150,38 @@ static void crimp_dsp_gather_planes(int32_t *plane, const int8_t *image, int32_t
     const int32_t room = layer->plane_width - layer->padding_left;
     const int32_t count = room < layer->input_width ? room : layer->input_width;
     const int32_t end = row + 2 * layer->plane_rows;
-    const int8_t *from = image + row * row_bytes;
+    const int32_t inside = end < layer->input_height ? end : layer->input_height - 1; /* a row with one below it */
 
     plane += layer->padding_left;
-    for (; row < end; row += 2) {
+    while (row < end) {
         const int32_t has_above = (uint32_t)row < (uint32_t)layer->input_height;
         const int32_t has_below = (uint32_t)(row + 1) < (uint32_t)layer->input_height;
-        const int8_t *above = has_above ? from : padding;
-        const int8_t *below = has_below ? from + row_bytes : padding;
-        const int32_t above_step = has_above ? layer->channels : 0;
-        const int32_t below_step = has_below ? layer->channels : 0;
+        const int8_t *above = has_above ? image + row * row_bytes : padding;
+        const int8_t *below = has_below ? image + (row + 1) * row_bytes : padding;
 
-        if (two) {
-            crimp_dsp_gather_rows(plane, plane + words, above, above_step, below, below_step, count);
+        if (two && has_above && has_below) {
+            const int32_t rows = (inside - row + 1) >> 1;
+            struct crimp_dsp_rows at;
+
+            at.first = plane;
+            at.second = plane + words;
+            at.above = above;
+            at.below = below;
+            at.step = layer->channels;
+            at.plane_bytes = 4 * layer->plane_width + (count & 1);
+            at.row_end = plane + count;
+            at.plane_skip = 4 * (layer->plane_width - count);
+            at.skip = 2 * row_bytes - count * layer->channels;
+            plane += rows * layer->plane_width;
+            at.end = plane;
+            crimp_dsp_gather_rows(&at);
+            row += 2 * rows;
         } else {
-            crimp_dsp_gather_row(plane, above, above_step, below, below_step, count);
+            crimp_dsp_gather_row(plane, two ? plane + words : 0, above, has_above ? layer->channels : 0, below,
+                                 has_below ? layer->channels : 0, count);
+            plane += layer->plane_width;
+            row += 2;
         }
-        plane += layer->plane_width;
-        from += 2 * row_bytes;
     }
 }
 
@@ -165,7 +243,7 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "smlabt r12, r11, r8, r12\n"
                      "smlad lr, r11, r8, lr\n"
                      ".endm\n"
-                     ".macro crimp_store\n"
+                     ".macro crimp_store loop\n"
                      "asr r12, r12, r11\n"
                      "asr lr, lr, r11\n"
                      "ldrd r9, r10, [sp, #20]\n"
@@ -176,7 +254,7 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "strb r12, [r2]\n"
                      "add r2, r2, r10\n"
                      "cmp r0, r11\n"
-                     "bne 1b\n"
+                     "bne \\loop\n"
                      "ldrd r9, r10, [sp, #32]\n" /* a row is done */
                      "add r0, r0, r9\n"
                      "add r1, r1, r9\n"
@@ -185,7 +263,7 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "add r11, r11, r9\n"
                      "str r11, [sp, #28]\n"
                      "cmp r0, r10\n"
-                     "bne 1b\n"
+                     "bne \\loop\n"
                      ".endm\n"
                      "ldmia r0!, {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n"
                      "push {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n"
@@ -198,7 +276,7 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "sxtb16 r6, r9, ror #8\n"
                      "sxtb16 r7, r10, ror #8\n"
                      "sxtb16 r8, r11, ror #8\n"
-                     "bne 3f\n"
+                     "bne 2f\n"
                      "1:\n"
                      "crimp_sums\n"
                      "ldmia.w sp, {r9, r10, r11}\n"
@@ -206,10 +284,9 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "add lr, r9, lr, lsl #8\n"
                      "smmul r12, r12, r10\n"
                      "smmul lr, lr, r10\n"
-                     "crimp_store\n"
-                     "b 2f\n"
-                     "3:\n"
-                     "1:\n"
+                     "crimp_store 1b\n"
+                     "b 3f\n"
+                     "2:\n"
                      "crimp_sums\n"
                      "ldr r9, [sp, #0]\n"
                      "ldr r10, [sp, #16]\n"
@@ -223,8 +300,8 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
                      "ldr r10, [sp, #12]\n"
                      "smmla r12, r12, r9, r10\n"
                      "smmla lr, lr, r9, r10\n"
-                     "crimp_store\n"
-                     "2:\n"
+                     "crimp_store 2b\n"
+                     "3:\n"
                      "add sp, sp, #48\n"
                      ".purgem crimp_sums\n"
                      ".purgem crimp_store\n"
@@ -261,29 +338,96 @@ static inline void crimp_dsp_windows_of_two_rows(const struct crimp_dsp_windows 
 /* Row j of the output for each row j of words, where the stride is 2. */
 static inline void crimp_dsp_windows_of_one_row(const struct crimp_dsp_windows *windows)
 {
-    struct crimp_dsp_windows at = *windows;
-    int32_t rows_01[3];
-    int32_t row_2[3];
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && !defined(__clang__)
+    register const struct crimp_dsp_windows *from __asm__("r0") = windows;
 
-    for (int32_t column = 0; column < 3; ++column) {
-        rows_01[column] = crimp_dsp_even_bytes(at.weights[column]);
-        row_2[column] = crimp_dsp_odd_bytes(at.weights[column]) >> 16;
-    }
+    __asm__ volatile(".syntax unified\n"
+                     ".macro crimp_sum\n" /* r12 */
+                     "ldmia.w r0, {r9, r10, r11}\n"
+                     "adds r0, r0, #8\n"
+                     "smuad r12, r9, r3\n"
+                     "smlad r12, r10, r4, r12\n"
+                     "smlad r12, r11, r5, r12\n"
+                     "ldmia.w r1, {r9, r10, r11}\n"
+                     "adds r1, r1, #8\n"
+                     "smlabt r12, r9, r6, r12\n"
+                     "smlabt r12, r10, r7, r12\n"
+                     "smlabt r12, r11, r8, r12\n"
+                     ".endm\n"
+                     ".macro crimp_store loop\n"
+                     "asr r12, r12, r11\n"
+                     "ldr r9, [sp, #24]\n"
+                     "ssat r12, #8, r12\n"
+                     "cmp r0, lr\n"
+                     "strb r12, [r2]\n"
+                     "add r2, r2, r9\n"
+                     "bne \\loop\n"
+                     "ldrd r9, r10, [sp, #32]\n" /* a row is done */
+                     "add r0, r0, r9\n"
+                     "add r1, r1, r9\n"
+                     "add r2, r2, r10\n"
+                     "ldrd r9, r10, [sp, #40]\n"
+                     "add lr, lr, r9\n"
+                     "cmp r0, r10\n"
+                     "bne \\loop\n"
+                     ".endm\n"
+                     "ldmia r0!, {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n"
+                     "push {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n"
+                     "mov lr, r8\n" /* row_end */
+                     "orrs r4, r4, r5\n" /* rounding, below */
+                     "ldmia r0, {r0, r1, r2, r3}\n"
+                     "ldmia.w r3, {r9, r10, r11}\n"
+                     "sxtb16 r3, r9\n"
+                     "sxtb16 r4, r10\n"
+                     "sxtb16 r5, r11\n"
+                     "sxtb16 r6, r9, ror #8\n"
+                     "sxtb16 r7, r10, ror #8\n"
+                     "sxtb16 r8, r11, ror #8\n"
+                     "bne 2f\n"
+                     "1:\n"
+                     "crimp_sum\n"
+                     "ldmia.w sp, {r9, r10, r11}\n"
+                     "add r12, r9, r12, lsl #8\n"
+                     "smmul r12, r12, r10\n"
+                     "crimp_store 1b\n"
+                     "b 3f\n"
+                     "2:\n"
+                     "crimp_sum\n"
+                     "ldrd r9, r10, [sp, #0]\n"
+                     "ldr r11, [sp, #16]\n"
+                     "add r12, r9, r12, lsl #8\n"
+                     "and r11, r11, r12, asr #31\n"
+                     "sub r12, r12, r11\n"
+                     "ldrd r11, r9, [sp, #8]\n"
+                     "smmla r12, r12, r10, r9\n"
+                     "crimp_store 2b\n"
+                     "3:\n"
+                     "add sp, sp, #48\n"
+                     ".purgem crimp_sum\n"
+                     ".purgem crimp_store\n"
+                     : "+r"(from)
+                     :
+                     : "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
+                       "memory");
+#else
+    struct crimp_dsp_windows at = *windows;
+
     while (at.plane != at.end) {
-        while (at.plane != at.row_end) {
+        for (; at.plane != at.row_end; at.plane += 2, at.lower += 2) {
             int32_t sum = 0;
 
             for (int32_t column = 0; column < 3; ++column) {
-                sum = crimp_dsp_smlad(at.plane[column], rows_01[column], sum);
-                sum += (int16_t)(at.lower[column] & 0xffff) * row_2[column];
+                const int32_t weights = at.weights[column];
+
+                sum = crimp_dsp_smlad(at.plane[column], crimp_dsp_even_bytes(weights), sum);
+                sum += (int16_t)(at.lower[column] & 0xffff) * (crimp_dsp_odd_bytes(weights) >> 16);
             }
             *at.output = crimp_dsp_scale_window(sum, &at);
             at.output += at.step;
-            at.plane += 2;
-            at.lower += 2;
         }
         crimp_dsp_next_row(&at);
     }
+#endif
 }
 
 /* The windows of one channel in a band: `rows` output rows from `output` on. */

@@ -177,7 +177,9 @@ function bandsOf(p: DepthwiseConv2dParameters, scratchBytes: number): Bands {
     const several = choices.find(({ band }) => band <= usualBand)!;
     return memory(whole!) <= memory(several) ? whole! : several;
   }
-  return choices.find(({ planesBytes }) => planesBytes <= scratchBytes) ?? smallest;
+  // What the output lies further in front of the input takes of the same memory.
+  const fits = (bands: Bands) => memory(bands) - smallest.overlap.lead <= scratchBytes;
+  return choices.find(fits) ?? smallest;
 }
 
 /** Band after band, and in each two channels after two: their rows are gathered, then their outputs written. */
