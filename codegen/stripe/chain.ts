@@ -4,13 +4,12 @@ import type { AnyOp, Graph } from '../../src/graph/graph.js';
 import { imageOf } from '../../src/ops/convolution.js';
 import { type RowWindow, rowWindow, valuesOf } from './row_window.js';
 
-/** Rows of a tensor, with the padding that is needed above and below them. */
+/** Rows of a tensor, with the padding that is needed above them. */
 export interface Band {
   readonly tensor: number;
   readonly height: number;
   readonly rowBytes: number;
   readonly top: number;
-  readonly bottom: number;
   /** The byte that padding is filled with. */
   readonly padding: number;
 }
@@ -53,17 +52,16 @@ export function chainOf(ops: readonly AnyOp[], graph: Graph): Chain | undefined 
 function bandOf(tensor: number, graph: Graph, layers: readonly RowLayer[], index: number): Band | undefined {
   const image = imageOf(graph.tensors[tensor]!)!;
   const readers = layers.filter((layer) => layer.inputs.includes(index));
-  let [top, bottom] = [0, 0];
+  let top = 0;
   const paddings = new Set<number | undefined>();
   for (const { op, window } of readers) {
     const rows = imageOf(graph.tensors[op.outputs[0]!]!)!.height;
     const below = (rows - 1) * window.stride - window.top + window.size - image.height;
     top = Math.max(top, window.top);
-    bottom = Math.max(bottom, below);
     if (window.top > 0 || below > 0) paddings.add(window.padding);
   }
   const [padding = 0] = paddings;
   if (paddings.size > 1 || paddings.has(undefined)) return undefined;
   const rowBytes = image.width * image.channels * elementBytes(graph.tensors[tensor]!.dtype);
-  return { tensor, height: image.height, rowBytes, top, bottom, padding };
+  return { tensor, height: image.height, rowBytes, top, padding };
 }

@@ -8,7 +8,7 @@ import { layerComment } from '../model_source.js';
 import type { Printer } from '../printer.js';
 import type { Chain } from './chain.js';
 import type { Layout } from './layout.js';
-import { advance } from './schedule.js';
+import { advance, readAtOnce } from './schedule.js';
 
 /** A layer as it is called: over some rows of its tensors. */
 export interface RowPart {
@@ -66,23 +66,23 @@ function addressesInBands(at: Addresses, { op, graph }: RowPart, emitted: Emitte
 export function emitChain(printer: Printer, at: Addresses, { chain, parts, layout }: EmittedChain): void {
   const { bands, layers } = chain;
   const { steps } = layout.schedule;
-  const rows = bands.map(({ height, rowBytes, top, bottom, padding }, b) => {
+  const rows = bands.map(({ height, rowBytes, top, padding }, b) => {
     const output = b === layers.length;
     const address = output ? `(uint8_t *)${at.output(0)}` : at.scratch('uint8_t', layout.offsets[b]!);
-    return `{${[address, rowBytes, height, top, bottom, padding].join(', ')}}`;
+    return `{${[address, rowBytes, height, top, padding].join(', ')}}`;
   });
   printer.comment(
-    'Where its rows lie, bytes of one, rows of the tensor, rows of padding above and below, and what it holds.',
+    'Where its rows lie, bytes of one, rows of the tensor, rows of padding above it, and what padding holds.',
   );
   printer.list(`static const struct ${at.kernel('crimp_band')} bands[]`, rows);
   printer.comment(
-    'How many inputs, which bands they are, rows at once, stride, padding above, rows to wait for.',
+    'How many inputs, which bands they are, rows at once, stride, padding above, rows read, rows to wait for.',
   );
   printer.list(
     `static const struct ${at.kernel('crimp_row_layer')} layers[]`,
     layers.map(({ inputs, window }, i) => {
       const step = steps[i]!;
-      const numbers = [step, window.stride, window.top, advance(window, step)];
+      const numbers = [step, window.stride, window.top, readAtOnce(window, step), advance(window, step)];
       const symbol = partSymbol(at, parts[i]!, i);
       return `{${[symbol, inputs.length, `{${inputs.join(', ')}}`, ...numbers].join(', ')}}`;
     }),

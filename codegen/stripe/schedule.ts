@@ -26,10 +26,9 @@ export function scheduleOf({ bands, layers }: Chain, steps: readonly number[]): 
   const isDone = (i: number) => filled[i + 1] === bands[i + 1]!.height;
   /** The row of its inputs with which a layer's next window begins. */
   const start = (i: number) => filled[i + 1]! * layers[i]!.window.stride - layers[i]!.window.top;
-  const end = (b: number) => filled[b]! + (filled[b] === bands[b]!.height ? bands[b]!.bottom : 0);
   const append = (b: number, rows: number) => {
     filled[b]! += rows;
-    capacity[b] = Math.max(capacity[b]!, end(b) - first[b]!);
+    capacity[b] = Math.max(capacity[b]!, filled[b]! - first[b]!);
   };
   const isReady = (i: number) => {
     if (isDone(i)) return false;
@@ -44,12 +43,17 @@ export function scheduleOf({ bands, layers }: Chain, steps: readonly number[]): 
       append(0, 1);
       continue;
     }
+    // Behind the last row of a tensor padding is filled in when a window reaches it.
+    for (const b of layers[i]!.inputs) {
+      const read = start(i) + readAtOnce(layers[i]!.window, steps[i]!) - first[b]!;
+      capacity[b] = Math.max(capacity[b]!, read);
+    }
     append(i + 1, steps[i]!);
     calls[i]!++;
     for (const b of layers[i]!.inputs) {
       const readers = layers.flatMap(({ inputs }, j) => (inputs.includes(b) && !isDone(j) ? [start(j)] : []));
-      const next = Math.min(end(b), ...readers);
-      if (next > first[b]!) movedBytes += (end(b) - next) * bands[b]!.rowBytes;
+      const next = Math.min(filled[b]!, ...readers);
+      if (next > first[b]!) movedBytes += (filled[b]! - next) * bands[b]!.rowBytes;
       first[b] = Math.max(first[b]!, next);
     }
   }

@@ -12,10 +12,9 @@ export interface Price {
 const most = 8;
 
 /**
- * From row by row on, step by step to what saves the most cycles for its bytes: as far as these fit, and as long as a larger
- * share of the cycles is saved than is added to the bytes.
+ * From row by row on, step by step to what saves the most cycles for its bytes.
  *
- * @param limit bytes that are to be had
+ * @param limit bytes that are to be had; row by row is taken whatever it needs
  */
 export function bestSchedule(chain: Chain, limit: number, priceOf: (s: Schedule) => Price): Schedule {
   let schedule = smallestSchedule(chain);
@@ -23,9 +22,7 @@ export function bestSchedule(chain: Chain, limit: number, priceOf: (s: Schedule)
   for (;;) {
     const moves = larger(chain, schedule).map((s) => ({ schedule: s, price: priceOf(s) }));
     const gain = (move: Price) => (price.cycles - move.cycles) / Math.max(1, move.bytes - price.bytes);
-    const good = moves.filter(({ price: { bytes, cycles } }) => {
-      return cycles < price.cycles && (bytes <= limit || bytes * cycles < price.bytes * price.cycles);
-    });
+    const good = moves.filter((m) => m.price.bytes <= limit && m.price.cycles < price.cycles);
     if (good.length === 0) return schedule;
     const best = good.reduce((a, b) => (gain(b.price) > gain(a.price) ? b : a));
     schedule = best.schedule;

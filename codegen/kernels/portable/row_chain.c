@@ -6,15 +6,14 @@ struct crimp_band {
     uint8_t *rows;
     int32_t row_bytes;
     int32_t height; /* of the whole tensor */
-    int32_t top;    /* rows of padding above it */
-    int32_t bottom; /* and below it */
-    int32_t padding; /* the byte that they are filled with */
+    int32_t top;     /* rows of padding above it */
+    int32_t padding; /* the byte that rows above and below it are filled with */
 };
 
 /* What a band holds at the moment, in rows of the tensor; those above row 0 are padding. */
 struct crimp_band_state {
     int32_t first;
-    int32_t filled; /* rows of the tensor that have come so far */
+    int32_t filled; /* rows of the tensor that have come so far: the one behind the last */
 };
 
 /* A layer that computes `step` rows of its output at once. It writes the band behind its own index. */
@@ -25,6 +24,7 @@ struct crimp_row_layer {
     int32_t step;
     int32_t stride;
     int32_t top;
+    int32_t rows;   /* that it reads, from the first one on */
     int32_t wanted; /* rows that have to be there from the first one read on */
 };
 
@@ -35,14 +35,6 @@ struct crimp_row_chain {
     int32_t layer_count;
     void (*read)(int32_t row, void *to); /* the next row of the chain's input */
 };
-
-/* The row behind the last one that a band holds, counting padding once the tensor's last row has come. */
-static int32_t crimp_band_end(const struct crimp_row_chain *chain, int32_t b)
-{
-    const struct crimp_band *band = &chain->bands[b];
-    const int32_t filled = chain->state[b].filled;
-    return filled == band->height ? filled + band->bottom : filled;
-}
 
 static uint8_t *crimp_band_row(const struct crimp_row_chain *chain, int32_t b, int32_t row)
 {
@@ -67,21 +59,22 @@ static int crimp_row_layer_is_ready(const struct crimp_row_chain *chain, int32_t
     return 1;
 }
 
-/* Rows have been written at the end of a band; behind the tensor's last one comes padding. */
-static void crimp_band_append(const struct crimp_row_chain *chain, int32_t b, int32_t rows)
+/* The rows from `first` on; those below the tensor's last one are filled with padding. */
+static const void *crimp_band_window(const struct crimp_row_chain *chain, int32_t b, int32_t first, int32_t rows)
 {
     const struct crimp_band *band = &chain->bands[b];
-    chain->state[b].filled += rows;
-    if (chain->state[b].filled == band->height) {
-        memset(crimp_band_row(chain, b, band->height), band->padding, (size_t)(band->bottom * band->row_bytes));
+    const int32_t below = first + rows - band->height;
+    if (below > 0) {
+        memset(crimp_band_row(chain, b, band->height), band->padding, (size_t)(below * band->row_bytes));
     }
+    return crimp_band_row(chain, b, first);
 }
 
 /* Lets go of the rows that no layer is going to read, and moves the others to the start of the band. */
 static void crimp_band_advance(const struct crimp_row_chain *chain, int32_t b)
 {
-    const int32_t end = crimp_band_end(chain, b);
-    int32_t first = end;
+    const int32_t filled = chain->state[b].filled;
+    int32_t first = filled;
     for (int32_t i = 0; i < chain->layer_count; ++i) {
         const struct crimp_row_layer *layer = &chain->layers[i];
         const int32_t start = crimp_row_layer_start(chain, i);
@@ -92,7 +85,7 @@ static void crimp_band_advance(const struct crimp_row_chain *chain, int32_t b)
     }
     if (first > chain->state[b].first) {
         memmove(chain->bands[b].rows, crimp_band_row(chain, b, first),
-                (size_t)((end - first) * chain->bands[b].row_bytes));
+                (size_t)((filled - first) * chain->bands[b].row_bytes));
         chain->state[b].first = first;
     }
 }
@@ -117,15 +110,15 @@ static void crimp_row_chain_run(const struct crimp_row_chain *chain)
         if (i < 0) {
             const int32_t row = chain->state[0].filled;
             chain->read(row, crimp_band_row(chain, 0, row));
-            crimp_band_append(chain, 0, 1);
+            chain->state[0].filled++;
             continue;
         }
         const struct crimp_row_layer *layer = &chain->layers[i];
         for (int32_t k = 0; k < layer->input_count; ++k) {
-            from[k] = crimp_band_row(chain, layer->inputs[k], crimp_row_layer_start(chain, i));
+            from[k] = crimp_band_window(chain, layer->inputs[k], crimp_row_layer_start(chain, i), layer->rows);
         }
         layer->compute(from, crimp_band_row(chain, i + 1, chain->state[i + 1].filled));
-        crimp_band_append(chain, i + 1, layer->step);
+        chain->state[i + 1].filled += layer->step;
         for (int32_t k = 0; k < layer->input_count; ++k) crimp_band_advance(chain, layer->inputs[k]);
     }
 }
