@@ -117,7 +117,18 @@ test('784 → 300 → 100 → 10 with 90 % zeros: a third of the dense form’s 
   const hidden = n.dense(n.dense(n.input([1, 784]), 300, 'RELU'), 100, 'RELU');
   const mlp = withZeros(n.build(n.dense(hidden, 10)), 0.9);
   const dense = await onCortexM0Plus(mlp, { cost: preferring('mul32/fully_connected_s8') });
-  const sparse = await onCortexM0Plus(mlp, { cost: preferring('mul32/fully_connected_s8_sparse') });
+  const sparse = await onCortexM0Plus(mlp, {});
   assert.ok(3 * sparse.cycles <= dense.cycles, `${sparse.cycles} of ${dense.cycles} cycles`);
   assert.ok(3 * sparse.flash <= dense.flash, `${sparse.flash} of ${dense.flash} bytes`);
+});
+
+test('layers are sparse from the share of zeros on at which that is faster and smaller', () => {
+  const n = new Network('pruned', 'int8', 10);
+  const image = n.conv(n.input([1, 8, 8, 16]), 16, { kernel: [3, 3] });
+  const network = n.build(n.dense(n.flatten(image), 10));
+  const kernels = (share: number) => lower(withZeros(network, share), pico).map((layer) => layer.kernel);
+  for (const kernel of ['mul32/conv_2d_s8_sparse', 'mul32/fully_connected_s8_sparse']) {
+    assert.ok(!kernels(0.3).includes(kernel), kernel);
+    assert.ok(kernels(0.8).includes(kernel), kernel);
+  }
 });
