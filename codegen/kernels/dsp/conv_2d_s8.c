@@ -28,6 +28,9 @@ struct crimp_dsp_conv_2d {
     int32_t zero_points; /* four of them */
     int32_t last_x; /* where the first of three windows can start at the most to lie inside; -1 if the filter is dilated */
     int32_t last_y;
+    int32_t apart; /* bytes from a window to the next one */
+    int32_t down;  /* from a row of the filter to the next one */
+    int32_t flat;  /* 1: a window is a pixel, and the next one the next pixel */
     int32_t min;
     int32_t max;
 };
@@ -217,21 +220,25 @@ static inline int32_t crimp_dsp_are_inside(const struct crimp_dsp_window *at, co
 static inline void crimp_dsp_widen_windows(int32_t *to, struct crimp_dsp_window *at, int32_t left,
                                            const struct crimp_dsp_conv_2d *layer)
 {
-    const int32_t channels = layer->input_channels;
+    if (left >= 3 && (layer->flat || crimp_dsp_are_inside(at, layer))) {
+        const int32_t rows = layer->filter_height;
+        const int32_t count = layer->run * layer->input_channels;
+        const int8_t *from = at->image + (at->y * layer->input_width + at->x) * layer->input_channels;
 
-    if (left >= 3 && crimp_dsp_are_inside(at, layer)) {
-        const int8_t *from = at->image + (at->y * layer->input_width + at->x) * channels;
-
-        for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
-            to = crimp_dsp_widen_three(to, from, layer->stride_width * channels, layer->run * channels);
-            from += layer->dilation_height * layer->input_width * channels;
+        for (int32_t ky = 0; ky < rows; ++ky) {
+            to = crimp_dsp_widen_three(to, from, layer->apart, count);
+            from += layer->down;
         }
         if (layer->odd_steps) {
             to[0] = 0;
             to[1] = 0;
             to[2] = 0;
         }
-        crimp_dsp_next_windows(at, 3, layer);
+        if (layer->flat) {
+            at->image += 3 * layer->apart;
+        } else {
+            crimp_dsp_next_windows(at, 3, layer);
+        }
         return;
     }
     for (int32_t pixel = 0; pixel < 3; ++pixel) {

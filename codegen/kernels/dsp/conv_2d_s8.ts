@@ -139,6 +139,9 @@ function lower(
         zero_points: (zeroPoint * 0x01010101) | 0,
         last_x: run === p.filter.width ? input.width - run - 2 * p.stride.width : -1,
         last_y: input.height - 1 - (p.filter.height - 1) * p.dilation.height,
+        apart: p.stride.width * input.channels,
+        down: p.dilation.height * input.width * input.channels,
+        flat: p === given ? 0 : 1,
         min: p.activation.min,
         max: p.activation.max,
       });
