@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { lower } from '../../codegen/lower.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { host } from '../../targets/host.js';
+import { binaryGraph } from '../property/arbitraries/binary.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
+import { poolGraph } from '../property/arbitraries/pool.js';
 import { proveGraphs } from '../property/harness.js';
 import { withoutCortexM33 } from './m33.js';
 import { proveOnCortexM33 } from './prove_m33.js';
@@ -37,6 +39,9 @@ const operators = {
   'DEPTHWISE_CONV_2D behind ReLU': [reluDepthwiseGraph, 40],
   FULLY_CONNECTED: [fullyConnectedGraph, 80],
   'FULLY_CONNECTED of small weights': [withSmallWeights(fullyConnectedGraph), 40],
+  ADD: [binaryGraph('ADD', ['int8']), 40],
+  SUB: [binaryGraph('SUB', ['int8']), 20],
+  AVERAGE_POOL_2D: [poolGraph('AVERAGE_POOL_2D'), 20],
 } as const;
 
 for (const [name, [arbitrary, count]] of Object.entries(operators)) {

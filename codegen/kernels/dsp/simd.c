@@ -39,6 +39,29 @@ static inline int32_t crimp_dsp_odd_bytes(int32_t four)
 #endif
 }
 
+/* Adds bytes 0 and 2 to two sums of 16 bits. */
+static inline int32_t crimp_dsp_add_even_bytes(int32_t sums, int32_t four)
+{
+#if defined(__ARM_FEATURE_DSP)
+    return __builtin_arm_sxtab16(sums, four);
+#else
+    const uint32_t low = (uint32_t)(sums + (int8_t)(four & 0xff)) & 0xffffu;
+    const uint32_t high = (uint32_t)((sums >> 16) + (int8_t)((four >> 16) & 0xff));
+
+    return (int32_t)(low | high << 16);
+#endif
+}
+
+/* Saturates to eight bits. */
+static inline int8_t crimp_dsp_saturate(int32_t value)
+{
+#if defined(__ARM_FEATURE_DSP)
+    return (int8_t)__builtin_arm_ssat(value, 8);
+#else
+    return (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
+#endif
+}
+
 /* Four bytes, wherever they lie. */
 static inline int32_t crimp_dsp_load(const int8_t *from)
 {
@@ -79,9 +102,8 @@ static inline int8_t crimp_dsp_scale(int32_t sum, int32_t multiplier, int32_t sh
                                      int32_t below)
 {
     const int32_t x = sum - (below & (sum >> 31));
-    const int32_t value = ((int32_t)(((int64_t)x * multiplier) >> 32) + rounding) >> shift;
 
-    return (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
+    return crimp_dsp_saturate(((int32_t)(((int64_t)x * multiplier) >> 32) + rounding) >> shift);
 }
 
 /*

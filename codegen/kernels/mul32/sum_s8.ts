@@ -9,7 +9,7 @@ import { printStruct } from '../portable/weighted.js';
 const bits = 22;
 
 /** Fields of struct crimp_mul32_sum. */
-interface Sum {
+export interface Sum {
   readonly a_factor: number;
   readonly b_factor: number;
   readonly rounding: number;
@@ -31,7 +31,7 @@ function factorOf({ leftShift, output }: Quantized, term: AdditionTerm): number 
 }
 
 /** The constants with which every pair gives TFLM's value; undefined when there are none. */
-function sumOf(
+export function sumOf(
   { quantized: q, activation: { min, max } }: AdditionParameters,
   sign: 1 | -1,
 ): Sum | undefined {

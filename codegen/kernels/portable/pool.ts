@@ -4,8 +4,10 @@ import type { PoolParameters } from '../../../src/ops/pooling.js';
 import { windowWork } from '../../cost/work.js';
 import { endingOf } from '../../element_wise.js';
 import type { Kernel } from '../../kernel.js';
+import type { Addresses } from '../../layer.js';
 import { windowLead } from '../../lead.js';
 import { floatLiteral } from '../../literals.js';
+import type { Printer } from '../../printer.js';
 import { printStruct } from './weighted.js';
 
 /** Every channel is pooled on its own. */
@@ -26,20 +28,7 @@ export function portablePool(
       work: windowWork(p, p.input.channels),
       sources: [`portable/${kind}_${endingOf[dtype]}.c`],
       emit(printer, at) {
-        printStruct(printer, `struct ${at.kernel('crimp_pool')} pool`, {
-          batch: p.batch,
-          input_height: p.input.height,
-          input_width: p.input.width,
-          channels: p.input.channels,
-          output_height: p.output.height,
-          output_width: p.output.width,
-          filter_height: p.filter.height,
-          filter_width: p.filter.width,
-          stride_height: p.stride.height,
-          stride_width: p.stride.width,
-          padding_top: p.padding.top,
-          padding_left: p.padding.left,
-        });
+        printPool(printer, at, p);
         const { min, max } = p.activation;
         const range = dtype === 'float32' ? [floatLiteral(min), floatLiteral(max)] : [`${min}`, `${max}`];
         const kernel = at.kernel(`crimp_${kind}_${endingOf[dtype]}`);
@@ -47,4 +36,22 @@ export function portablePool(
       },
     }),
   }));
+}
+
+/** `pool`, as struct crimp_pool. */
+export function printPool(printer: Printer, at: Addresses, p: PoolParameters): void {
+  printStruct(printer, `struct ${at.kernel('crimp_pool')} pool`, {
+    batch: p.batch,
+    input_height: p.input.height,
+    input_width: p.input.width,
+    channels: p.input.channels,
+    output_height: p.output.height,
+    output_width: p.output.width,
+    filter_height: p.filter.height,
+    filter_width: p.filter.width,
+    stride_height: p.stride.height,
+    stride_width: p.stride.width,
+    padding_top: p.padding.top,
+    padding_left: p.padding.left,
+  });
 }
