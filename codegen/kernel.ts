@@ -4,6 +4,7 @@
  * unless the cost model knows better; `portable` stands last and accepts everything.
  */
 import type { Capability } from '../targets/target.js';
+import type { CostModel } from './cost/cost_model.js';
 import type { Layer, LowerContext } from './layer.js';
 import { constantBytes } from './weights.js';
 
@@ -25,50 +26,51 @@ const worthwhile = 0.9;
 
 /** The layer as the best applicable kernel computes it. */
 export function chooseKernel<P>(kernels: readonly Kernel<P>[], parameters: P, context: LowerContext): Layer {
-  const of = (packed: boolean) =>
-    best(
-      applicable(kernels, (k) => (k.packed ?? false) === packed && k.accepts(parameters), context),
-      {
-        parameters,
-        context,
-      },
+  const small = context.optimize === 'size';
+  const of = (packed: boolean): Layer | undefined => {
+    const applicable = context.capabilities.flatMap((capability) =>
+      kernels.filter(
+        (k) => k.capability === capability && (k.packed ?? false) === packed && k.accepts(parameters),
+      ),
     );
+    const lower = (kernel: Kernel<P>): Layer => ({
+      op: context.index,
+      kernel: `${kernel.capability}/${kernel.name}`,
+      work: context.work,
+      ...kernel.lower(parameters, context),
+    });
+    return small ? smallest(applicable.map(lower)) : fastest(applicable, lower, context.cost);
+  };
   const plain = of(false);
   if (!plain) throw new Error(`no kernel accepts op ${context.index} "${context.label}"`);
   const packed = context.packWeights ? of(true) : undefined;
   return packed && constantBytes(packed.constants) < constantBytes(plain.constants) ? packed : plain;
 }
 
-/** In the order of the target's capabilities. */
-function applicable<P>(
-  kernels: readonly Kernel<P>[],
-  accepted: (kernel: Kernel<P>) => boolean,
-  { capabilities }: LowerContext,
-): Kernel<P>[] {
-  return capabilities.flatMap((c) => kernels.filter((k) => k.capability === c && accepted(k)));
-}
-
 /** The first kernel, or the one of fewest predicted cycles where that is worth it; of kernels never measured the first. */
-function best<P>(
+function fastest<P>(
   [first, ...others]: readonly Kernel<P>[],
-  { parameters, context }: { parameters: P; context: LowerContext },
+  lower: (kernel: Kernel<P>) => Layer,
+  cost: CostModel,
 ): Layer | undefined {
-  const lower = (kernel: Kernel<P>): Layer => ({
-    op: context.index,
-    kernel: `${kernel.capability}/${kernel.name}`,
-    work: context.work,
-    ...kernel.lower(parameters, context),
-  });
-  const cyclesOf = ({ kernel, work }: Layer) => context.cost(kernel, work!);
   if (!first) return undefined;
   let taken = lower(first);
-  let cycles = cyclesOf(taken);
+  let cycles = cost(taken.kernel, taken.work!);
   if (cycles === undefined) return taken;
   cycles *= worthwhile;
   for (const kernel of others) {
     const layer = lower(kernel);
-    const promised = cyclesOf(layer) ?? Number.POSITIVE_INFINITY;
+    const promised = cost(layer.kernel, layer.work!) ?? Number.POSITIVE_INFINITY;
     if (promised < cycles) [taken, cycles] = [layer, promised];
   }
   return taken;
+}
+
+/** Of the fewest bytes of constants; of as many the last: the plainer a kernel, the less code. */
+function smallest(layers: readonly Layer[]): Layer | undefined {
+  const bytes = (layer: Layer) => constantBytes(layer.constants);
+  return layers.reduce<Layer | undefined>(
+    (best, layer) => (best && bytes(best) < bytes(layer) ? best : layer),
+    undefined,
+  );
 }

@@ -14,15 +14,12 @@ export interface BuildModelOptions extends CompileOptions {
 /** @throws CrimpError with every problem of the model, or what `buildFirmware` throws; nothing is written then. */
 export async function buildModel(
   model: ModelBytes,
-  { target: targetName, name, packWeights, ...options }: BuildModelOptions,
+  { target: targetName, name, directory, onProgress, ...options }: BuildModelOptions,
 ): Promise<FirmwareBuild> {
   const target = findTarget(targetName);
   const graph = importModel(model.bytes, model);
-  const compiled = compile(graph, target, {
-    name: name ?? model.name,
-    packWeights,
-  });
+  const compiled = compile(graph, target, { ...options, name: name ?? model.name });
   // The folder holds a .tflite whatever the model came as: it needs no more telling, of shapes for one.
   const bytes = asTflite(model, graph);
-  return buildFirmware(compiled, target, { ...options, model: { file: 'model.tflite', bytes } });
+  return buildFirmware(compiled, target, { directory, onProgress, model: { file: 'model.tflite', bytes } });
 }

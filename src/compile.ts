@@ -1,6 +1,6 @@
 /** Graph → Sources: check, optimize, lower, plan, generate. What build, validate and bench all start from. */
 import { generate } from '../codegen/generate.js';
-import type { Layer, LowerOptions } from '../codegen/layer.js';
+import type { Layer, LowerOptions, Optimize } from '../codegen/layer.js';
 import { lower, lowerSmallest } from '../codegen/lower.js';
 import { prefixOf } from '../codegen/names.js';
 import type { Sources } from '../codegen/sources.js';
@@ -29,6 +29,7 @@ export interface Compiled {
   readonly hash: string;
   /** As asked for. */
   readonly packWeights: boolean;
+  readonly optimize?: Optimize;
 }
 
 /** @throws CrimpError with every problem of the graph. That a model is too large is no error here: ask `checkFit`. */
@@ -47,6 +48,7 @@ export function compile(source: Graph, target: Target, options: CompileOptions =
     sources: generate({ graph, layers, plan: arena, target, prefix, hash }),
     hash,
     packWeights: options.packWeights ?? false,
+    optimize: options.optimize,
   };
 }
 

@@ -26,11 +26,11 @@ export interface GenerateOptions extends CompileOptions {
 /** @throws CrimpError with every problem of the model; nothing is written then. */
 export async function generateFiles(
   model: { readonly bytes: Uint8Array; readonly name: string; readonly file?: string },
-  { target: targetName, folder, name, packWeights }: GenerateOptions,
+  { target: targetName, folder, name, ...options }: GenerateOptions,
 ): Promise<Generated> {
   const target = findTarget(targetName);
   const graph = importModel(model.bytes, model);
-  const { sources, hash } = compile(graph, target, { name: name ?? model.name, packWeights });
+  const { sources, hash } = compile(graph, target, { ...options, name: name ?? model.name });
   const { prefix, arenaBytes, weightsBytes } = sources;
   // The input's copy is for the firmware that is no part of this.
   throwIfErrors(checkFit({ arenaBytes, weightsBytes }, target));

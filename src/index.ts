@@ -100,6 +100,7 @@ export { type Validation, validate } from './measure/validate.js';
 export { type ModelFile, readModelFile } from './model_file.js';
 export { equalizeChannels } from './passes/equalize_channels.js';
 export { type Optimized, optimize, optimizeWithLog, type PassStep } from './passes/index.js';
+export { type Prediction, predictCycles } from './predict.js';
 export { type PrunedFile, type PruneFileOptions, pruneFile } from './prune_file.js';
 export { type QuantizedFile, quantizeFile } from './quantize_file.js';
 export { defineRecipe } from './recipe/define.js';

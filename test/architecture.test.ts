@@ -17,7 +17,7 @@ const flow: readonly (readonly string[])[] = [
   ['src/compress'],
   ['codegen'],
   ['src/compile.ts'],
-  ['src/footprint.ts'],
+  ['src/footprint.ts', 'src/predict.ts'],
   ['src/firmware'],
   ['src/flash', 'src/virtual'],
   ['src/link'],

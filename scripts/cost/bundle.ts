@@ -30,12 +30,13 @@ interface Choice {
   readonly layer: Layer;
 }
 
-/** Programs that together time everything. */
+/** Programs that together time everything, types apart. */
 export function bundle(specimens: readonly Specimen[], target: Target): Compiled[] {
-  const programs: Choice[][] = [[]];
-  let bytes = 0;
-  for (const [i, specimen] of specimens.entries()) {
-    for (const choice of choicesOf(specimen, `of_${i}`, target)) {
+  const programs: Choice[][] = [];
+  const choices = specimens.flatMap((specimen, i) => choicesOf(specimen, `of_${i}`, target));
+  for (const dtype of new Set(choices.map(dtypeOf))) {
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const choice of choices.filter((c) => dtypeOf(c) === dtype)) {
       bytes += constantBytes(choice.layer.constants);
       if (bytes > mostConstants) {
         programs.push([]);
@@ -44,7 +45,12 @@ export function bundle(specimens: readonly Specimen[], target: Target): Compiled
       programs.at(-1)!.push(choice);
     }
   }
-  return programs.map((choices, i) => program(choices, `cost_${i}`, target));
+  return programs.map((list, i) => program(list, `cost_${i}`, target));
+}
+
+/** Of the first input. */
+function dtypeOf({ graph, layer }: Choice): DType | undefined {
+  return graph.tensors[graph.ops[layer.op]!.inputs[0] ?? -1]?.dtype;
 }
 
 function choicesOf({ graph, scratchBytes }: Specimen, name: string, { capabilities }: Target): Choice[] {

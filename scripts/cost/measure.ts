@@ -12,8 +12,21 @@ export interface MeasuredLayer {
   readonly cycles: number;
 }
 
+/** An emulator on a busy computer may not answer in time. */
+const attempts = 5;
+
 /** Every layer that is code, in the order of its ops. */
 export async function measureLayers(compiled: Compiled, target: Target): Promise<MeasuredLayer[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await measureOnce(compiled, target);
+    } catch (cause) {
+      if (attempt === attempts) throw cause;
+    }
+  }
+}
+
+async function measureOnce(compiled: Compiled, target: Target): Promise<MeasuredLayer[]> {
   const runner = await openRunner({ compiled, target });
   try {
     const cycles = await runner.layerCycles(randomSamples(compiled.graph, 1).bytes(0));

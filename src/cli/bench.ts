@@ -11,6 +11,7 @@ export function benchVerb(program: Command): void {
     examples: [
       'bench model_int8.tflite --target pico',
       'bench model_int8.tflite --target pico --xip',
+      'bench model_int8.tflite --target pico --optimize speed',
       'bench build --port /dev/ttyACM0 --input test.npz --json',
     ],
     options: (command) =>

@@ -1,10 +1,10 @@
 /** `crimp build`: a model to firmware. */
 import type { Command } from 'commander';
 import { defaultTarget } from '../../targets/index.js';
-import { type PackOption, packOption } from './pack_option.js';
+import { type CompileFlags, compileOptions } from './compile_options.js';
 import { addVerb } from './verb.js';
 
-interface Options extends PackOption {
+interface Options extends CompileFlags {
   target: string;
   output: string;
   name?: string;
@@ -19,14 +19,15 @@ export function buildVerb(program: Command): void {
     examples: [
       'build model_int8.tflite --target pico -o build',
       'build sparse_int8.tflite --pack-weights -o build',
+      'build model_int8.tflite --optimize ram -o build',
       'build model_int8.tflite --target host -o build --json',
     ],
     options: (command) =>
-      packOption(command)
+      compileOptions(command)
         .option('-t, --target <name>', 'the board', defaultTarget.name)
         .requiredOption('-o, --output <folder>', 'where the files go')
         .option('--name <identifier>', 'what every C symbol begins with (default: the file’s name)'),
-    async action([model], { target, output, name, packWeights }, io) {
+    async action([model], { target, output, name, packWeights, optimize }, io) {
       const { buildModel } = await import('../build_model.js');
       const { formatBuild } = await import('../report/build.js');
       const onProgress = io.progress('compile');
@@ -35,6 +36,7 @@ export function buildVerb(program: Command): void {
         directory: output,
         name,
         packWeights,
+        optimize,
         onProgress,
       });
       return { document, text: formatBuild(document, output) };

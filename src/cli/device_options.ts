@@ -4,11 +4,11 @@ import { defaultTarget } from '../../targets/index.js';
 import { inputError } from '../diagnostics.js';
 import type { Runner } from '../measure/runner.js';
 import type { Subject } from '../measure/subject.js';
+import { type CompileFlags, compileOptions } from './compile_options.js';
 import { addDataOptions, type DataFlags, dataFormats, readOptionsOf } from './data_options.js';
-import { type PackOption, packOption } from './pack_option.js';
 import type { Io } from './verb.js';
 
-export interface DeviceOptions extends DataFlags, PackOption {
+export interface DeviceOptions extends DataFlags, CompileFlags {
   input?: string;
   target?: string;
   port?: string;
@@ -21,7 +21,7 @@ export function deviceOptions(command: Command): Command {
   const withData = addDataOptions(
     command.option('-i, --input <file>', `samples: ${dataFormats}; random values when absent`),
   );
-  return packOption(withData)
+  return compileOptions(withData)
     .option(
       '-n, --samples <count>',
       'how many samples at the most (default: all of the file, 10 random ones)',

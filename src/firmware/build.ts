@@ -1,6 +1,7 @@
 /** From a compiled model to a build folder: firmware.elf, .uf2, .bin, report.json, the model and the C sources. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Optimize } from '../../codegen/layer.js';
 import type { Firmware, Target } from '../../targets/target.js';
 import { type Compiled, checkFit } from '../compile.js';
 import { environmentError, throwIfErrors } from '../diagnostics.js';
@@ -34,6 +35,7 @@ export interface FirmwareBuild {
     readonly hash: string;
     /** Compiled with packed weights. */
     readonly packWeights: boolean;
+    readonly optimize?: Optimize;
   };
   readonly compiler?: string;
   readonly flash: FirmwareSizes['flash'] | ProgramSizes['flash'];
@@ -54,13 +56,13 @@ const sourcesFolder = 'sources';
  * @throws CrimpError `model-too-large`, `no-compiler`, `compile-failed`, `cannot-write`
  */
 export async function buildFirmware(
-  compiled: Pick<Compiled, 'sources'> & Partial<Pick<Compiled, 'packWeights'>>,
+  compiled: Pick<Compiled, 'sources'> & Partial<Pick<Compiled, 'packWeights' | 'optimize'>>,
   target: Target,
   options: BuildOptions,
 ): Promise<FirmwareBuild> {
   throwIfErrors(checkFit(compiled.sources, target));
   return replaceInFolder(options.directory, async (folder) => {
-    const { sources, packWeights = false } = compiled;
+    const { sources, packWeights = false, optimize } = compiled;
     const { firmware } = target;
     const made = firmware
       ? await buildBoard(compiled, target, firmware, { ...options, folder })
@@ -70,7 +72,7 @@ export async function buildFirmware(
     if (model) writeFileSync(path.join(folder, model.file), model.bytes);
     const build: FirmwareBuild = {
       target: target.name,
-      model: { name: sources.prefix, file: model?.file, hash: sources.hash, packWeights },
+      model: { name: sources.prefix, file: model?.file, hash: sources.hash, packWeights, optimize },
       ...made,
       files: [
         ...made.files,

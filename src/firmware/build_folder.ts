@@ -1,6 +1,7 @@
 /** Reading a build folder back: which model, for which board. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Optimize } from '../../codegen/layer.js';
 import { inputError } from '../diagnostics.js';
 
 export interface BuildModel {
@@ -12,6 +13,7 @@ export interface BuildModel {
   readonly file?: string;
   /** Compiled with packed weights. */
   readonly packWeights: boolean;
+  readonly optimize?: Optimize;
 }
 
 export interface BuildFolder {
@@ -30,9 +32,9 @@ export function readBuildFolder(folder: string): BuildFolder {
   }
   try {
     const { target, model } = JSON.parse(readFileSync(report, 'utf8')) as BuildFolder;
-    const { name, hash, file, packWeights = false } = model;
+    const { name, hash, file, packWeights = false, optimize } = model;
     if ([target, name, hash].every((text) => typeof text === 'string'))
-      return { target, model: { name, hash, file, packWeights } };
+      return { target, model: { name, hash, file, packWeights, optimize } };
   } catch {
     // What exactly is broken in a generated file helps nobody.
   }

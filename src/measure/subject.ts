@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import type { Optimize } from '../../codegen/layer.js';
 import { defaultTarget, findTarget } from '../../targets/index.js';
 import type { Target } from '../../targets/target.js';
 import { type Compiled, type CompileOptions, compile } from '../compile.js';
@@ -24,12 +25,13 @@ export interface SubjectOptions {
   readonly target?: string;
   /** As `compile` takes it; a build folder knows it too. */
   readonly packWeights?: boolean;
+  readonly optimize?: Optimize;
 }
 
 /** @param options of a model file, as `importModel` takes them */
 export function openSubject(
   name: string,
-  { target, packWeights }: SubjectOptions = {},
+  { target, packWeights, optimize }: SubjectOptions = {},
   options?: ModelOptions,
 ): Subject {
   const stat = statSync(name, { throwIfNoEntry: false });
@@ -38,22 +40,31 @@ export function openSubject(
       file: name,
     });
   }
-  if (stat.isDirectory()) return fromFolder(name, target, packWeights);
-  return fromModel(name, target === undefined ? defaultTarget : findTarget(target), { packWeights }, options);
+  if (stat.isDirectory()) return fromFolder(name, target, { packWeights, optimize });
+  return fromModel(
+    name,
+    target === undefined ? defaultTarget : findTarget(target),
+    { packWeights, optimize },
+    options,
+  );
 }
 
 function fromModel(
   file: string,
   target: Target,
-  { name = path.basename(file).replace(/\.[^.]+$/, ''), packWeights }: CompileOptions,
+  { name = path.basename(file).replace(/\.[^.]+$/, ''), ...more }: CompileOptions,
   options?: ModelOptions,
 ): Subject {
   const model = readModelFile(file, options);
   const graph = importModel(model.bytes, { ...model, name });
-  return { compiled: compile(graph, target, { name, packWeights }), target };
+  return { compiled: compile(graph, target, { ...more, name }), target };
 }
 
-function fromFolder(folder: string, target?: string, packWeights?: boolean): Subject {
+function fromFolder(
+  folder: string,
+  target: string | undefined,
+  { packWeights, optimize }: Pick<SubjectOptions, 'packWeights' | 'optimize'>,
+): Subject {
   const build = readBuildFolder(folder);
   if (target !== undefined && target !== build.target) {
     const message = `was built for ${build.target}, not for ${target}`;
@@ -70,6 +81,10 @@ function fromFolder(folder: string, target?: string, packWeights?: boolean): Sub
     const hint = 'Build it again with --pack-weights, or leave --pack-weights away.';
     throw inputError('stale-build', 'was built without packed weights', hint, { file: folder });
   }
+  if (optimize !== undefined && optimize !== build.model.optimize) {
+    const hint = `Build it again with --optimize ${optimize}, or leave --optimize away.`;
+    throw inputError('stale-build', `was not built with --optimize ${optimize}`, hint, { file: folder });
+  }
   const { name, file, hash } = build.model;
   if (file === undefined) {
     const message = 'does not hold the model that it was built from';
@@ -78,6 +93,7 @@ function fromFolder(folder: string, target?: string, packWeights?: boolean): Sub
   const subject = fromModel(path.join(folder, file), findTarget(build.target), {
     name,
     packWeights: build.model.packWeights,
+    optimize: build.model.optimize,
   });
   if (subject.compiled.hash !== hash) {
     const message = 'holds a firmware and a model that do not belong together';

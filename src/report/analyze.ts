@@ -1,12 +1,13 @@
 /** What is in a model, what it costs on a target, and what stands in the way. */
 import { host } from '../../targets/host.js';
 import type { Target } from '../../targets/target.js';
-import { type CompileOptions, checkFit, compile } from '../compile.js';
+import { type Compiled, type CompileOptions, checkFit, compile } from '../compile.js';
 import { CrimpError, type Diagnostic } from '../diagnostics.js';
 import { byteSize, elementCount, isState } from '../graph/access.js';
 import type { AnyOp, DType, Graph, Normalization, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
-import { bytes, count, plural, table } from './table.js';
+import { type Prediction, predictCycles } from '../predict.js';
+import { bytes, type Column, count, milliseconds, percent, plural, table } from './table.js';
 
 export interface OpAnalysis {
   readonly index: number;
@@ -25,6 +26,17 @@ export interface OpAnalysis {
   readonly params: number;
   /** Weights and biases, bytes as the model stores them. */
   readonly weightsBytes: number;
+}
+
+/** A layer as it is emitted: passes may have made several ops one, or taken some away. */
+export interface LayerAnalysis {
+  readonly name: string;
+  readonly type: string;
+  /** `mul32/conv_2d_s8` */
+  readonly kernel: string;
+  readonly macs: number;
+  /** As predicted, in what the target counts; null for a kernel that was never measured on its core. */
+  readonly cycles: number | null;
 }
 
 export interface IoAnalysis {
@@ -46,6 +58,8 @@ export interface Analysis {
   /** Their names by label, where the model records them. */
   readonly classes: readonly string[] | null;
   readonly ops: readonly OpAnalysis[];
+  /** What an inference will take, layer by layer; null while the model cannot be compiled, and where nothing is known of the target. */
+  readonly predicted: (Omit<Prediction, 'layers'> & { readonly layers: readonly LayerAnalysis[] }) | null;
   readonly params: number;
   readonly macs: number;
   /** All constants of the emitted C, bytes; those of the model while the model cannot be compiled. */
@@ -83,6 +97,7 @@ export function analyze(
     outputs: graph.outputs.flatMap((t) => analyzeIo(graph.tensors[t])),
     classes: graph.classes ?? null,
     ops,
+    predicted: compiled.predicted ?? null,
     params: sum((tensor) => elementCount(tensor.shape)),
     macs: ops.reduce((n, op) => n + op.macs, 0),
     weightsBytes: compiled.weightsBytes ?? sum(byteSize),
@@ -110,13 +125,26 @@ function reasonsOf(op: AnyOp, index: number, problems: readonly Diagnostic[]): s
 /** The sizes that `generate` and `build` will have, and what does not fit. */
 function compileFor(graph: Graph, target: Target, options: CompileOptions) {
   try {
-    const { sources } = compile(graph, target, options);
-    const { weightsBytes, arenaBytes } = sources;
-    return { weightsBytes, arenaBytes, problems: checkFit(sources, target) };
+    const compiled = compile(graph, target, options);
+    const { weightsBytes, arenaBytes } = compiled.sources;
+    const problems = checkFit(compiled.sources, target);
+    return { weightsBytes, arenaBytes, problems, predicted: predictedLayers(compiled, target) };
   } catch (thrown) {
     if (thrown instanceof CrimpError) return { problems: thrown.diagnostics };
     throw thrown;
   }
+}
+
+function predictedLayers(compiled: Compiled, target: Target) {
+  const prediction = predictCycles(compiled, target);
+  if (!prediction) return undefined;
+  const layers = compiled.sources.layers.map(
+    ({ op, name, type, kernel, macs }): LayerAnalysis => ({
+      ...{ name, type, kernel, macs },
+      cycles: prediction.layers[op] ?? null,
+    }),
+  );
+  return { ...prediction, layers };
 }
 
 function analyzeOp(op: AnyOp, index: number, graph: Graph, supported: boolean): OpAnalysis {
@@ -200,11 +228,13 @@ export function formatAnalysis(analysis: Analysis): string {
       rows,
     ),
     '',
+    ...(analysis.predicted ? [formatPrediction(analysis.predicted), ''] : []),
     `${plural(analysis.ops.length, 'op')}, ${count(analysis.macs)} MACs${partly}, ${count(analysis.params)} parameters`,
     `flash: ${bytes(analysis.weightsBytes)} of constants`,
     analysis.arenaBytes === null
       ? 'RAM: known once everything is supported'
       : `RAM: ${bytes(analysis.arenaBytes)} of arena${stateOf(analysis)}`,
+    ...(analysis.predicted ? [latencyOf(analysis.predicted)] : []),
     ...analysis.unsupported.flatMap((op) =>
       op.reasons.map((r) => `op ${op.index} ${op.type} "${op.name}": ${r}`),
     ),
@@ -214,6 +244,33 @@ export function formatAnalysis(analysis: Analysis): string {
     ),
     verdict(analysis),
   ].join('\n');
+}
+
+type Predicted = NonNullable<Analysis['predicted']>;
+
+function formatPrediction({ counts, cycles, layers }: Predicted): string {
+  const columns: Column[] = [
+    { title: 'layer' },
+    { title: 'kernel' },
+    { title: 'MACs', align: 'right' },
+    { title: `predicted ${counts}`, align: 'right' },
+    { title: 'share', align: 'right' },
+  ];
+  const rows = layers.map((layer) => [
+    layer.type,
+    layer.kernel,
+    layer.macs === 0 ? '' : count(layer.macs),
+    layer.cycles === null ? 'unknown' : count(layer.cycles),
+    layer.cycles === null ? '' : percent(layer.cycles / Math.max(1, cycles)),
+  ]);
+  return table(columns, rows);
+}
+
+function latencyOf({ counts, cycles, microseconds, layers }: Predicted): string {
+  const unknown = layers.filter((layer) => layer.cycles === null).length;
+  const time = microseconds === undefined ? '' : `, ${milliseconds(microseconds)} without flash wait states`;
+  const rest = unknown === 0 ? '' : `, and ${plural(unknown, 'layer')} whose kernels were never measured`;
+  return `an inference: about ${count(cycles)} ${counts}${time}${rest}`;
 }
 
 function stateOf({ stateBytes }: Analysis): string {

@@ -49,7 +49,8 @@ export const mul32SparseConv2dPacked: Kernel<Conv2dParameters> = {
         calls: 1,
         rowChannels: rows * output.channels,
         tokens: rows * tokensOf(packed),
-        products: rows * output.width * (packed.gapBits > 0 ? nonzeros(p.weights as Int8Array) : p.weights.length),
+        products:
+          rows * output.width * (packed.gapBits > 0 ? nonzeros(p.weights as Int8Array) : p.weights.length),
         outputs: rows * output.width * output.channels,
       },
       constants: [
