@@ -15,7 +15,8 @@ export interface Kernel<P> {
   /** Reads packed weights: taken only where packing is asked for and makes the layer's constants smaller. */
   readonly packed?: boolean;
   accepts(parameters: P): boolean;
-  lower(parameters: P, context: LowerContext): Omit<Layer, 'op' | 'kernel'>;
+  /** `kernel` where another one computes the layer after all: for want of scratch. */
+  lower(parameters: P, context: LowerContext): Omit<Layer, 'op' | 'kernel'> & Partial<Pick<Layer, 'kernel'>>;
 }
 
 /**

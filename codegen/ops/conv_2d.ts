@@ -3,6 +3,7 @@ import { type Conv2dParameters, conv2dParameters } from '../../src/ops/conv_2d.j
 import { chooseKernel, type Kernel } from '../kernel.js';
 import { dspConv2d } from '../kernels/dsp/conv_2d_s8.js';
 import { mul32Conv2d, mul32Conv2dPacked } from '../kernels/mul32/conv_2d_s8.js';
+import { mul32QuartersConv2d } from '../kernels/mul32/conv_2d_s8_quarters.js';
 import { mul32SparseConv2d } from '../kernels/mul32/conv_2d_s8_sparse.js';
 import { mul32SparseConv2dPacked } from '../kernels/mul32/conv_2d_s8_sparse_packed.js';
 import { portableConv2d } from '../kernels/portable/conv_2d.js';
@@ -11,6 +12,7 @@ import { rv32imConv2d } from '../kernels/rv32im/conv_2d_s8.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<Conv2dParameters>[] = [
+  mul32QuartersConv2d,
   rv32imConv2d,
   dspConv2d,
   mul32Conv2d,

@@ -10,6 +10,7 @@ import {
   mul32SingleChannelDepthwise,
   mul32SingleChannelDepthwisePacked,
 } from '../kernels/mul32/conv_2d_s8.js';
+import { mul32QuartersDepthwise } from '../kernels/mul32/conv_2d_s8_quarters.js';
 import { mul32DepthwiseConv2d, mul32DepthwiseConv2dPacked } from '../kernels/mul32/depthwise_conv_2d_s8.js';
 import { mul32DepthwiseConv2d3x3 } from '../kernels/mul32/depthwise_conv_2d_s8_3x3.js';
 import { portableDepthwiseConv2dPacked } from '../kernels/portable/conv_2d_packed.js';
@@ -25,6 +26,7 @@ const kernels: readonly Kernel<DepthwiseConv2dParameters>[] = [
   dspSingleChannelDepthwise,
   mul32DepthwiseConv2d3x3,
   mul32DepthwiseConv2d,
+  mul32QuartersDepthwise,
   mul32SingleChannelDepthwise,
   ...portableDepthwiseConv2d,
   mul32DepthwiseConv2dPacked,

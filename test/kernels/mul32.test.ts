@@ -17,17 +17,19 @@ import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.
 import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { proveGraphs } from '../property/harness.js';
 import { random } from '../property/random.js';
+import { firstConvGraph } from './before_relu.js';
 import { bootCortexM0Plus } from './m0plus.js';
 import { proveOnCortexM0Plus } from './prove_m0plus.js';
 import { reluDepthwiseGraph } from './relu_depthwise.js';
 import { withSmallWeights } from './small_weights.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
-/** The first `count` graphs that a mul32 kernel computes. */
-function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number): Graph[] {
-  const ours = (graph: Graph) => lower(graph, pico).some((layer) => layer.kernel.startsWith('mul32/'));
+/** The first `count` graphs that a mul32 kernel, or a certain one, computes. */
+function graphsFor(arbitrary: fc.Arbitrary<Graph>, count: number, seed: number, kernel = ''): Graph[] {
+  const name = `mul32/${kernel}`;
+  const ours = (graph: Graph) => lower(graph, pico).some((layer) => layer.kernel.startsWith(name));
   const drawn = fc.sample(arbitrary, { numRuns: 12 * count, seed }).filter(ours);
-  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are for mul32 kernels`);
+  assert.ok(drawn.length >= count, `only ${drawn.length} of ${12 * count} graphs are for ${name}`);
   return drawn.slice(0, count);
 }
 
@@ -63,6 +65,22 @@ for (const [name, arbitrary] of Object.entries(operators)) {
 
   test(`${name}: the mul32 kernel on a Cortex-M0+ equals the simulator`, { skip: withoutArm }, () =>
     proveOnCortexM0Plus(graphsFor(arbitrary, count / 5, 3)),
+  );
+}
+
+/** Kernels that count on more than a random graph of the operator has. */
+const particular = [
+  ['conv_2d_s8_quarters', firstConvGraph],
+  ['conv_2d_s8_quarters', withSmallWeights(firstConvGraph)],
+  ['depthwise_conv_2d_s8_3x3', reluDepthwiseGraph],
+] as const;
+
+for (const [i, [kernel, arbitrary]] of particular.entries()) {
+  test(`${kernel}, ${i}: the plain C equals the simulator`, () =>
+    proveGraphs(graphsFor(arbitrary, 30, 2, kernel), { capabilities: pico.capabilities, optimize: 'speed' }));
+
+  test(`${kernel}, ${i}: on a Cortex-M0+ it equals the simulator`, { skip: withoutArm }, () =>
+    proveOnCortexM0Plus(graphsFor(arbitrary, 16, 3, kernel)),
   );
 }
 

@@ -21,6 +21,7 @@ import { poolGraph } from '../property/arbitraries/pool.js';
 import { meanGraph, padGraph } from '../property/arbitraries/reduce.js';
 import { unaryGraph } from '../property/arbitraries/unary.js';
 import { shareKernels } from '../property/program.js';
+import { firstConvGraph } from './before_relu.js';
 import { bootCortexM0Plus, type Machine } from './m0plus.js';
 import { reluDepthwiseGraph } from './relu_depthwise.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
@@ -64,6 +65,7 @@ const int8 = (graph: Graph) => graph.tensors[graph.inputs[0]!]!.dtype === 'int8'
 
 const arbitraries: readonly (readonly [string, fc.Arbitrary<Graph>])[] = [
   ['CONV_2D', conv2dGraph.filter(int8)],
+  ['CONV_2D of few channels before a ReLU', firstConvGraph],
   ['DEPTHWISE_CONV_2D', depthwiseConv2dGraph.filter(int8)],
   ['DEPTHWISE_CONV_2D of wide and high images', wideDepthwiseGraph],
   ['DEPTHWISE_CONV_2D before a ReLU', reluDepthwiseGraph],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Graph } from '../../src/graph/graph.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
+import { beforeRelu } from './before_relu.js';
 import { wideDepthwiseGraph } from './wide_depthwise.js';
 
 function isThreeByThree({ ops: [op], tensors }: Graph): boolean {
@@ -29,22 +30,12 @@ export const reluDepthwiseGraph: fc.Arbitrary<Graph> = fc
     fc.integer({ min: 1, max: 4 }),
   )
   .map(([graph, divisor]) => {
-    const [op] = graph.ops;
     const tensors = graph.tensors.map((tensor, i) => {
-      if (i === op!.outputs[0]) {
-        return { ...tensor, quantization: { ...tensor.quantization!, zeroPoint: Int32Array.of(-128) } };
-      }
       // Of some channels smaller ones, so that rows of the window fit into a group.
-      if (i !== op!.inputs[1]) return tensor;
+      if (i !== graph.ops[0]!.inputs[1]) return tensor;
       const channels = tensor.shape[3]!;
-      const data = (tensor.data as Int8Array).map((w, k) =>
-        (k % channels) % 2 ? w : Math.trunc(w / divisor),
-      );
-      return { ...tensor, data };
+      const smaller = (w: number, k: number) => ((k % channels) % 2 ? w : Math.trunc(w / divisor));
+      return { ...tensor, data: (tensor.data as Int8Array).map(smaller) };
     });
-    return {
-      ...graph,
-      ops: [{ ...op!, attributes: { ...op!.attributes, activation: 'RELU' } }],
-      tensors,
-    } as Graph;
+    return beforeRelu({ ...graph, tensors });
   });

@@ -45,7 +45,7 @@ export const mul32DepthwiseConv2d3x3: Kernel<DepthwiseConv2dParameters> = {
           comment: `${label}: weights [channel ${output.channels}][row 3][column 3]`,
           align: 4,
         },
-        ...directConstants(label, constantsOf(p)!, narrow),
+        ...directConstants(label, constantsOf(p)!, bits, narrow),
       ],
       sources: ['mul32/depthwise_conv_2d_s8_3x3.c'],
       emit(printer, at) {
@@ -88,7 +88,10 @@ function workOf(p: DepthwiseConv2dParameters, bands: Bands, narrow: (channel: nu
   };
 }
 
-const constantsOf = (p: DepthwiseConv2dParameters) => directOf(p, depthwiseFilter(p), p.output.channels);
+const bits = { point: 18, fine: 14, dropped: 0 };
+
+const constantsOf = (p: DepthwiseConv2dParameters) =>
+  directOf(p, depthwiseFilter(p), p.output.channels, bits);
 
 /** Lanes of 16 bits hold a row of the window: Σ |w| · 128 < 2^15. */
 function rowsFit(filter: Filter, channel: number): boolean {

@@ -1,9 +1,10 @@
 #include <stdint.h>
 
+#include "direct.c"
+
 /*
- * The 3 x 3 windows of one channel in a plane (depthwise_plane.c), requantized where they are summed up: by two
- * multiplies, for which the compiler has found constants that give what MultiplyByQuantizedMultiplier
- * gives (direct.ts). Groups are rows of the window where the weights allow it, and of two weights elsewhere.
+ * The 3 x 3 windows of one channel in a plane (depthwise_plane.c), requantized where they are summed up.
+ * Groups are rows of the window where the weights allow it, and of two weights elsewhere.
  */
 struct crimp_mul32_windows {
     int32_t below;    /* bytes from an output of the upper half to that of the lower one; 0: there is none */
@@ -22,30 +23,10 @@ struct crimp_mul32_windows {
     int32_t row_below; /* bytes of the plane from behind four words to the row below */
 };
 
-/* What the groups of a window add up to. */
-struct crimp_mul32_window_sums {
-    uint32_t total;
-    int32_t high;
-};
-
-static inline void crimp_mul32_add_word(uint32_t word, struct crimp_mul32_window_sums *sums)
-{
-    sums->total += word;
-    sums->high += (int32_t)(word + 0x8000u) >> 16;
-}
-
-/* Requantizes one sum. */
-static inline int8_t crimp_mul32_direct(int32_t sum, const struct crimp_mul32_windows *at)
-{
-    const int32_t value = (sum * at->high + ((sum * at->low) >> 14) + at->rounding) >> 18;
-
-    return (int8_t)(value < -128 ? -128 : value > 127 ? 127 : value);
-}
-
 /*
- * From x on rows of `columns` windows, `stride` words apart; width: words of a row of the plane, next: from a row of
- * windows to the next one. Two windows side by side at once: a chain of products of values and weights, each of which may
- * overwrite one of the two.
+ * From x on rows of `columns` windows, `stride` words apart; width: words of a row of the plane, next: from
+ * a row of windows to the next one. Two windows side by side at once: a chain of products of values and
+ * weights, each of which may overwrite one of the two.
  */
 static inline __attribute__((always_inline)) void
 crimp_mul32_windows_3x3(const int32_t *x, const struct crimp_mul32_windows *windows, const int8_t *weights,
@@ -80,7 +61,7 @@ crimp_mul32_windows_3x3(const int32_t *x, const struct crimp_mul32_windows *wind
                      ".macro crimp_load_two\n"
                      "ldmia r0!, {r2, r3, r4, r5}\n"
                      ".endm\n"
-                     ".macro crimp_left weight\n" /* r2 and r1: products with the left column's weight, of both windows */
+                     ".macro crimp_left weight\n" /* r2 and r1: both windows with a weight of the left column */
                      "ldr r1, [sp, #\\weight]\n"
                      "muls r2, r1, r2\n"
                      ".if %c[stride] == 1\n"
@@ -376,7 +357,7 @@ crimp_mul32_windows_3x3(const int32_t *x, const struct crimp_mul32_windows *wind
         for (int32_t column = 0; column < columns; ++column) {
             const int32_t *middle = top + width;
             const int32_t *bottom = middle + width;
-            struct crimp_mul32_window_sums sums = {0, 0};
+            struct crimp_mul32_lanes sums = {0, 0};
             const uint32_t first = (uint32_t)top[0] * w0 + (uint32_t)top[1] * w1;
             const uint32_t second = (uint32_t)top[2] * w2;
             const uint32_t third = (uint32_t)middle[0] * w3;
@@ -395,8 +376,10 @@ crimp_mul32_windows_3x3(const int32_t *x, const struct crimp_mul32_windows *wind
                 crimp_mul32_add_word(third + fourth, &sums);
                 crimp_mul32_add_word(fifth + sixth, &sums);
             }
-            output[below] = crimp_mul32_direct(sums.high, windows);
-            *output = crimp_mul32_direct((int32_t)(sums.total - ((uint32_t)sums.high << 16)), windows);
+            output[below] = crimp_mul32_direct(sums.high, windows->high, windows->low, windows->rounding,
+                                               0, 14, 18);
+            *output = crimp_mul32_direct(crimp_mul32_lower_lane(&sums), windows->high, windows->low,
+                                         windows->rounding, 0, 14, 18);
             output += windows->channels;
             top += stride;
         }

@@ -7,17 +7,23 @@ import type { WeightedParameters } from '../../../src/ops/convolution.js';
 import type { Constant } from '../../layer.js';
 import { type Filter, foldedBias } from './proof.js';
 
-/** Results have so many bits behind the point, and the coarse multiply leaves out so many of the multiplier. */
-const outputBits = 18;
-const fine = 14;
+/** How crimp_mul32_direct computes. */
+export interface Bits {
+  /** Behind the point of results. */
+  readonly point: number;
+  /** Of the multiplier that the coarse multiply leaves out. */
+  readonly fine: number;
+  /** Of the sum that the fine multiply does without. */
+  readonly dropped: number;
+}
 
 /** Larger right shifts would take the proof's numbers beyond what doubles hold exactly. */
 const largestShift = 14;
 
 export interface Direct {
-  /** For each channel its real multiplier · 2^(18 + 14). */
+  /** For each channel its real multiplier · 2^(fine + point). */
   readonly multiplier: Int32Array;
-  /** For each channel half a step, output offset and bias · multiplier, with 18 bits behind the point. */
+  /** For each channel half a step, output offset and bias · multiplier, with `point` bits behind the point. */
   readonly rounding: Int32Array;
 }
 
@@ -27,7 +33,12 @@ export interface Direct {
  *
  * @returns undefined when no such constants are exact
  */
-export function directOf(p: WeightedParameters, filter: Filter, channels: number): Direct | undefined {
+export function directOf(
+  p: WeightedParameters,
+  filter: Filter,
+  channels: number,
+  bits: Bits,
+): Direct | undefined {
   if (p.outputOffset !== -128 || p.activation.min !== -128 || p.activation.max !== 127) return undefined;
   const bias = foldedBias(p, filter, channels);
   const multiplier = new Int32Array(channels);
@@ -39,27 +50,29 @@ export function directOf(p: WeightedParameters, filter: Filter, channels: number
       low += Math.min(127 * w, -128 * w);
       high += Math.max(127 * w, -128 * w);
     }
-    const found = constantsOf(p.multiplier[at]!, -p.shift[at]!, bias[c]!, low, high);
+    const found = constantsOf(p.multiplier[at]!, -p.shift[at]!, { bias: bias[c]!, low, high }, bits);
     if (!found) return undefined;
     [multiplier[c], rounding[c]] = found;
   }
   return { multiplier, rounding };
 }
 
-/** @param low and high: the range of the sums without the bias. @returns multiplier and rounding */
-function constantsOf(
-  exact: number,
-  shift: number,
-  bias: number,
-  low: number,
-  high: number,
-): [number, number] | undefined {
+/** The sums that a channel can reach, without its bias. */
+interface Sums {
+  readonly bias: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** @returns multiplier and rounding */
+function constantsOf(exact: number, shift: number, sums: Sums, bits: Bits): [number, number] | undefined {
   if (shift < 1 || shift > largestShift || exact < 2 ** 30) return undefined;
-  const nearest = Math.round(exact * 2 ** (outputBits + fine - 31 - shift));
+  const nearest = Math.round(exact * 2 ** (bits.point + bits.fine - 31 - shift));
   for (const change of [0, 1, -1, 2, -2, 3, -3, 4, -4, 6, -6, 8, -8]) {
     const multiplier = nearest + change;
-    const rounding = roundingOf(multiplier, exact, shift, bias, low, high);
-    if (rounding !== undefined && staysInside(multiplier, rounding, low, high)) return [multiplier, rounding];
+    const rounding = roundingOf(multiplier, exact, shift, sums, bits);
+    if (rounding !== undefined && staysInside(multiplier, rounding, sums, bits))
+      return [multiplier, rounding];
   }
   return undefined;
 }
@@ -69,32 +82,39 @@ function roundingOf(
   multiplier: number,
   exact: number,
   shift: number,
-  bias: number,
-  low: number,
-  high: number,
+  { bias, low, high }: Sums,
+  bits: Bits,
 ): number | undefined {
-  const product = (sum: number) => Math.floor((sum * multiplier) / 2 ** fine);
+  const { point, fine, dropped } = bits;
+  const { coarse, rest } = partsOf(multiplier, bits);
+  const product = (sum: number) =>
+    sum * coarse + Math.floor((Math.floor(sum / 2 ** dropped) * rest) / 2 ** (fine - dropped));
   let [least, most] = [-(2 ** 31), 2 ** 31 - 1];
   for (let value = -127; value <= 127; value++) {
     // Of results above 0 ties go up: the first sum that comes to value + 128 steps.
     const half = (value + 128) * 2 ** shift - 2 ** (shift - 1);
     const first = Math.ceil(((2 * half - 1) * 2 ** 30) / exact) - bias;
-    if (first <= high) least = Math.max(least, value * 2 ** outputBits - product(Math.max(first, low)));
-    if (first > low) most = Math.min(most, value * 2 ** outputBits - 1 - product(Math.min(first - 1, high)));
+    if (first <= high) least = Math.max(least, value * 2 ** point - product(Math.max(first, low)));
+    if (first > low) most = Math.min(most, value * 2 ** point - 1 - product(Math.min(first - 1, high)));
   }
   return least <= most ? Math.floor((least + most) / 2) : undefined;
 }
 
-/** Nothing leaves 32 bits. */
-function staysInside(multiplier: number, rounding: number, low: number, high: number): boolean {
-  const furthest = Math.max(-low, high);
+function partsOf(multiplier: number, { fine }: Bits): { coarse: number; rest: number } {
   const coarse = Math.floor((multiplier + 2 ** (fine - 1)) / 2 ** fine);
-  const rest = Math.abs(multiplier - coarse * 2 ** fine);
+  return { coarse, rest: multiplier - coarse * 2 ** fine };
+}
+
+/** Nothing leaves 32 bits, and results never fall where sums rise. */
+function staysInside(multiplier: number, rounding: number, { low, high }: Sums, bits: Bits): boolean {
+  const { fine, dropped } = bits;
+  const furthest = Math.max(-low, high);
+  const { coarse, rest } = partsOf(multiplier, bits);
   return (
-    multiplier > 0 &&
+    coarse > 2 ** dropped &&
     multiplier + 2 ** (fine - 1) < 2 ** 31 &&
-    furthest * rest < 2 ** 31 &&
-    furthest * coarse + 2 ** (31 - fine) + Math.abs(rounding) + 1 < 2 ** 31
+    (furthest / 2 ** dropped + 1) * Math.abs(rest) < 2 ** 31 &&
+    furthest * (coarse + 1) + 2 ** dropped + Math.abs(rounding) < 2 ** 31
   );
 }
 
@@ -102,21 +122,22 @@ function staysInside(multiplier: number, rounding: number, low: number, high: nu
 export function directConstants(
   label: string,
   { multiplier, rounding }: Direct,
-  narrow: (channel: number) => boolean,
+  { point, fine }: Bits,
+  narrow: (channel: number) => boolean = () => false,
 ): Constant[] {
   return [
     {
       name: `${label}_multiplier`,
       ctype: 'int32_t',
       data: multiplier.map((m, c) => (narrow(c) ? -m : m)),
-      comment: `${label}: real multiplier of the sums = multiplier * 2^-${outputBits + fine}; negative for groups of two`,
+      comment: `${label}: real multiplier of the sums = |multiplier| * 2^-${point + fine}`,
       align: 4,
     },
     {
       name: `${label}_rounding`,
       ctype: 'int32_t',
       data: rounding,
-      comment: `${label}: bias, output offset and half a step, * 2^${outputBits}`,
+      comment: `${label}: bias, output offset and half a step, * 2^${point}`,
       align: 4,
     },
   ];
