@@ -12,7 +12,14 @@ import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { type CutWeights, cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
 import { type Filter, foldedBias, isInt8, pairsFit, sumsFit } from './proof.js';
-import { type Rescale, rescaleConstants, rescaleFields, rescaleOf, usualFine } from './rescale.js';
+import {
+  type Rescale,
+  rescaleConstants,
+  rescaleFields,
+  rescaleOf,
+  rescaleScales,
+  usualFine,
+} from './rescale.js';
 import { settled } from './settled.js';
 
 /** Bytes of packed columns above which more than eight pixels at a time gain little, and more than four. */
@@ -108,7 +115,11 @@ function lower(
               align: 4,
             },
           ]),
-      ...(rescale ? rescaleConstants(p, label, bias, rescale) : scaleConstants(p, label, bias)),
+      ...(rescaled
+        ? [rescaleScales(p, label, bias, rescale)]
+        : rescale
+          ? rescaleConstants(p, label, bias, rescale)
+          : scaleConstants(p, label, bias)),
       ...(cut
         ? [
             {
@@ -128,10 +139,19 @@ function lower(
         struct: 'crimp_mul32_conv_2d',
         scratch: true,
         packed: packed !== undefined,
-        more: [rescale && 'limit', ...(packed ? [] : [cut && 'excess'])],
+        scales: rescaled ? ['scales'] : ['bias', 'multiplier', 'shift'],
+        more: [...(rescaled ? [] : [rescale && 'limit']), ...(packed ? [] : [cut && 'excess'])],
       };
       if (packed) printPacking(printer, at, packed);
-      printLayer(printer, at, p, label, kernel, shapeOf(p, { depth, tile, rescale }), output.channels);
+      printLayer(
+        printer,
+        at,
+        p,
+        label,
+        kernel,
+        shapeOf(rescaled ? asRow(p) : p, { depth, tile, rescale }),
+        output.channels,
+      );
     },
   };
 }
@@ -178,6 +198,15 @@ export function shapeOf(
     input_zero_point: -inputOffset,
     ...rescaleFields(rescale),
   };
+}
+
+/** Pixels in one row where each is computed from the one in its place: conv_2d_s8_rescaled.c packs them as they lie. */
+function asRow(p: ConvolutionParameters): ConvolutionParameters {
+  const { batch, input, output, filter, stride, padding } = p;
+  const alone = [filter, stride].every(({ height, width }) => height * width === 1);
+  if (!alone || padding.top || padding.left) return p;
+  const row = { height: 1, width: batch * output.height * output.width };
+  return { ...p, batch: 1, input: { ...input, ...row }, output: { ...output, ...row } };
 }
 
 /** Tiles are packed as columns of four pixels, then each channel is computed for all of a tile's columns. */

@@ -4,39 +4,72 @@
 
 /*
  * A tile of output pixels, packed into columns, and what the channels that are computed of it go
- * through. The assembly knows the fields by their place: four bytes each.
+ * through. The assembly knows the fields by their place, four bytes each; `own` are what it keeps of
+ * a channel.
  */
 struct crimp_mul32_tile {
+    const int8_t *weights;
+    int32_t own_sums[2];
+    int32_t bytes; /* of a column */
+    int32_t own_entry;
+    int32_t own_rounding[2];
+    int32_t stride; /* of outputs; 0: one pixel, in a column of one word for each weight */
+    int32_t own[5];
+    const int32_t *scale;
+    const int32_t *last_scale;
     const int32_t *column;
     const int32_t *end;
-    int32_t bytes;  /* of a column */
-    int32_t stride; /* of outputs; 0: one pixel, four times */
-    int32_t own[9]; /* what the assembly keeps of a channel */
-    const int8_t *weights;
-    const int32_t *bias;
-    const int32_t *multiplier;
-    const int16_t *limit;
-    const int8_t *shift;
     int8_t *output;
-    const int32_t *last_bias;
     int32_t rounding; /* half, and the output offset */
-    int32_t limit_shift;
-    int32_t up;
-    int32_t down;
-    const uint16_t *excess;
     int32_t min;
+    const uint16_t *excess;
     const uint16_t *next_excess;
-    int32_t unused;
+    int32_t has_lowest;
+    int32_t depth;
 };
 
+/* The next channel's share: its bias, and how it is rescaled. */
+static inline int32_t crimp_mul32_next_scale(struct crimp_mul32_tile *tile, struct crimp_mul32_factor *factor)
+{
+    const int32_t bias = *tile->scale++;
+    const int32_t multiplier = *tile->scale++;
+    const int32_t highest = *tile->scale++;
+    const int32_t step = (1 << crimp_mul32_output_bits) >> (highest & 31);
+
+    factor->high = (multiplier + (1 << 12)) >> 13;
+    factor->low = multiplier - factor->high * (1 << 13);
+    factor->rounding = tile->rounding + step / 2;
+    factor->below = factor->rounding - step;
+    factor->highest = highest >> 5;
+    factor->lowest = tile->has_lowest ? *tile->scale++ : 0;
+    return bias;
+}
+
+/* The sum of one pixel: bias + sum over k of column[k] * weights[k], and the excess, which it goes past. */
+static inline int32_t crimp_mul32_pixel_dot(struct crimp_mul32_tile *tile, int32_t bias)
+{
+    const int32_t *x = tile->column;
+    int32_t sum = bias;
+
+    for (int32_t k = 0; k < tile->depth; ++k) {
+        sum += x[k] * tile->weights[k];
+    }
+    if (tile->excess != 0) {
+        for (; *tile->excess != 0; ++tile->excess) {
+            x += *tile->excess >> 8;
+            sum += *x++ * (int8_t)(*tile->excess & 255);
+        }
+        ++tile->excess;
+    }
+    return sum;
+}
+
 /* All channels of a tile: the sums of packed_dot.c, rescaled as rescale.c does, with fine = 13. */
-static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
-                                             const struct crimp_mul32_conv_2d *layer)
+static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile)
 {
 #if defined(__ARM_ARCH_6M__) && defined(__OPTIMIZE__) && !defined(__clang__)
     register const struct crimp_mul32_tile *from __asm__("r7") = tile;
 
-    (void)layer;
     __asm__ volatile(".syntax unified\n"
                      ".macro crimp_split\n" /* take the lanes of r6 and r7 apart */
                      "add r9, r6\n"
@@ -74,7 +107,7 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "adds r6, r6, r4\n"
                      "adds r7, r7, r5\n"
                      ".endm\n"
-                     ".macro crimp_twice_two_weights\n"
+                     ".macro crimp_twice_two_weights\n" /* 74 bytes */
                      "ldmia r1!, {r2}\n"
                      "crimp_two_weights r3\n"
                      "crimp_split\n"
@@ -82,7 +115,7 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "crimp_two_weights r2\n"
                      "crimp_split\n"
                      ".endm\n"
-                     ".macro crimp_four_weights\n"
+                     ".macro crimp_four_weights\n" /* 64 bytes */
                      "ldmia r1!, {r2}\n"
                      "crimp_two_weights r3\n"
                      "asrs r2, r2, #8\n"
@@ -91,6 +124,14 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "asrs r2, r2, #8\n"
                      "crimp_next_weight r2\n"
                      "crimp_split\n"
+                     ".endm\n"
+                     ".macro crimp_constants\n" /* of the rescaling */
+                     "add r3, sp, #20\n"
+                     "ldmia r3!, {r0, r1, r2}\n"
+                     "mov r8, r0\n"
+                     "mov r9, r1\n"
+                     "mov r10, r2\n"
+                     "ldmia r3!, {r0, r1, r2}\n"
                      ".endm\n"
                      ".macro crimp_store x, n\n" /* rescale a sum */
                      "movs r3, \\x\n"
@@ -110,7 +151,7 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      ".endm\n"
                      ".macro crimp_store_else x, n\n" /* and one that is negative or too large */
                      "2\\n:\n"
-                     "ldr r3, [sp, #40]\n"
+                     "ldr r3, [sp, #44]\n"
                      "cmp \\x, r3\n"
                      "blt 6\\n\\()f\n"
                      "movs r3, \\x\n"
@@ -118,125 +159,127 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "asrs r3, r3, #13\n"
                      "muls \\x, r1, \\x\n"
                      "adds \\x, \\x, r3\n"
-                     "ldr r3, [sp, #44]\n"
+                     "ldr r3, [sp, #48]\n"
                      "adds \\x, \\x, r3\n"
                      "asrs \\x, \\x, #22\n"
                      "b 5\\n\\()b\n"
                      "6\\n:\n"
-                     "ldr \\x, [sp, #100]\n"
+                     "ldr \\x, [sp, #76]\n"
                      "b 5\\n\\()b\n"
                      "3\\n:\n"
                      "mov \\x, r9\n"
                      "mov r3, \\x\n"
                      "b 4\\n\\()b\n"
                      ".endm\n"
-                     "adds r7, r7, #84\n" /* the structure on the stack, its first field at sp */
-                     "ldmia r7!, {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "push {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "subs r7, r7, #56\n"
-                     "ldmia r7!, {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "push {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "subs r7, r7, #56\n"
-                     "ldmia r7!, {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "push {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "subs r7, r7, #56\n"
-                     "ldmia r7!, {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "push {r0, r1, r2, r3, r4, r5, r6}\n"
-                     "movs r4, #1\n"
+                     "adds r7, r7, #72\n" /* the structure on the stack, its first field at sp */
+                     "ldmia r7!, {r0, r1, r2, r3, r4, r5}\n"
+                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     "subs r7, r7, #48\n"
+                     "ldmia r7!, {r0, r1, r2, r3, r4, r5}\n"
+                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     "subs r7, r7, #48\n"
+                     "ldmia r7!, {r0, r1, r2, r3, r4, r5}\n"
+                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     "subs r7, r7, #48\n"
+                     "ldmia r7!, {r0, r1, r2, r3, r4, r5}\n"
+                     "push {r0, r1, r2, r3, r4, r5}\n"
+                     "lsrs r4, r3, #5\n" /* not a multiple of four fours: begin in the middle */
+                     "rsbs r4, r4, #0\n"
+                     "movs r5, #3\n"
+                     "ands r4, r5\n"
+                     "ldr r6, [sp, #80]\n"
+                     "ldr r5, [sp, #28]\n"
+                     "cmp r5, #0\n"
+                     "bne 1f\n"
+                     "adr r5, 20f\n"
+                     "b 3f\n"
+                     "1:\n"
+                     "movs r5, #64\n"
+                     "cmp r6, #0\n"
+                     "bne 1f\n"
+                     "movs r5, #74\n"
+                     "1:\n"
+                     "muls r4, r5, r4\n"
+                     "adr r5, 14f\n"
+                     "cmp r6, #0\n"
+                     "bne 1f\n"
+                     "adr r5, 80f\n"
+                     "1:\n"
+                     "adds r5, r5, r4\n"
+                     "3:\n"
+                     "adds r5, r5, #1\n"
+                     "str r5, [sp, #16]\n"
+                     "movs r4, #0\n"
+                     "str r4, [sp, #44]\n"
+                     "adds r4, r4, #1\n"
                      "lsls r4, r4, #15\n"
                      "mov r12, r4\n"
                      "1:\n" /* a channel: what its sums start from */
-                     "ldr r0, [sp, #56]\n"
-                     "ldmia r0!, {r2}\n"
-                     "str r0, [sp, #56]\n"
-                     "lsls r3, r2, #16\n"
-                     "adds r3, r3, r2\n"
-                     "str r2, [sp, #16]\n"
-                     "str r3, [sp, #20]\n"
-                     "ldr r0, [sp, #60]\n" /* the halves of its multiplier */
-                     "ldmia r0!, {r2}\n"
-                     "str r0, [sp, #60]\n"
-                     "movs r1, #1\n"
-                     "lsls r1, r1, #12\n"
-                     "adds r1, r1, r2\n"
-                     "asrs r1, r1, #13\n"
-                     "lsls r3, r1, #13\n"
-                     "subs r2, r2, r3\n"
-                     "str r1, [sp, #24]\n"
-                     "str r2, [sp, #28]\n"
-                     "ldr r0, [sp, #64]\n" /* its highest and lowest sum */
-                     "ldrh r1, [r0, #0]\n"
-                     "adds r0, r0, #2\n"
-                     "str r0, [sp, #64]\n"
-                     "ldr r2, [sp, #84]\n"
-                     "lsls r1, r1, r2\n"
-                     "ldr r2, [sp, #88]\n"
-                     "muls r2, r1, r2\n"
-                     "asrs r2, r2, #8\n"
-                     "str r2, [sp, #36]\n"
-                     "ldr r2, [sp, #92]\n"
-                     "muls r2, r1, r2\n"
-                     "asrs r2, r2, #8\n"
-                     "rsbs r2, r2, #0\n"
+                     "ldr r0, [sp, #52]\n"
+                     "ldmia r0!, {r1, r2, r3}\n"
+                     "lsls r4, r1, #16\n"
+                     "adds r4, r4, r1\n"
+                     "str r1, [sp, #4]\n"
+                     "str r4, [sp, #8]\n"
+                     "movs r4, #1\n" /* the halves of its multiplier */
+                     "lsls r5, r4, #12\n"
+                     "adds r5, r5, r2\n"
+                     "asrs r5, r5, #13\n"
+                     "str r5, [sp, #36]\n"
+                     "lsls r5, r5, #13\n"
+                     "subs r2, r2, r5\n"
                      "str r2, [sp, #40]\n"
-                     "ldr r0, [sp, #68]\n" /* its roundings */
-                     "movs r1, #0\n"
-                     "ldrsb r1, [r0, r1]\n"
+                     "asrs r5, r3, #5\n" /* its highest sum */
+                     "str r5, [sp, #24]\n"
+                     "lsls r4, r4, #22\n" /* its roundings */
+                     "lsls r3, r3, #27\n"
+                     "lsrs r3, r3, #27\n"
+                     "lsrs r4, r3\n"
+                     "lsrs r5, r4, #1\n"
+                     "ldr r3, [sp, #72]\n"
+                     "adds r3, r3, r5\n"
+                     "str r3, [sp, #20]\n"
+                     "ldr r5, [sp, #88]\n"
+                     "cmp r5, #0\n"
+                     "beq 4f\n"
+                     "subs r3, r3, r4\n"
+                     "str r3, [sp, #48]\n"
+                     "ldmia r0!, {r3}\n" /* its lowest sum */
+                     "str r3, [sp, #44]\n"
+                     "4:\n"
+                     "str r0, [sp, #52]\n"
+                     "ldr r0, [sp, #68]\n"
+                     "str r0, [sp, #32]\n"
                      "adds r0, r0, #1\n"
                      "str r0, [sp, #68]\n"
-                     "rsbs r1, r1, #0\n"
-                     "movs r2, #1\n"
-                     "lsls r2, r2, #22\n"
-                     "asrs r2, r2, r1\n"
-                     "asrs r1, r2, #1\n"
-                     "ldr r3, [sp, #80]\n"
-                     "adds r3, r3, r1\n"
-                     "str r3, [sp, #32]\n"
-                     "subs r3, r3, r2\n"
-                     "str r3, [sp, #44]\n"
-                     "ldr r0, [sp, #72]\n"
-                     "str r0, [sp, #48]\n"
-                     "adds r0, r0, #1\n"
-                     "str r0, [sp, #72]\n"
-                     "ldr r0, [sp, #0]\n"
+                     "ldr r0, [sp, #60]\n"
                      "2:\n" /* a column */
-                     "ldr r1, [sp, #52]\n"
-                     "ldr r2, [sp, #16]\n"
-                     "ldr r3, [sp, #20]\n"
+                     "mov r7, sp\n"
+                     "ldmia r7!, {r1, r2, r3, r4, r5}\n"
                      "mov r8, r2\n"
                      "mov r9, r3\n"
                      "mov r10, r2\n"
                      "mov r11, r3\n"
-                     "ldr r2, [sp, #8]\n"
-                     "adds r3, r0, r2\n"
-                     "mov lr, r3\n"
-                     "ldr r3, [sp, #96]\n"
-                     "cmp r3, #0\n"
-                     "bne 5f\n"
-                     "b 13f\n"
-                     "5:\n"
-                     "lsls r2, r2, #26\n" /* not a multiple of four fours: begin in the middle */
-                     "bcc 3f\n"
-                     "bmi 15f\n"
-                     "b 16f\n"
-                     "3:\n"
-                     "bmi 17f\n"
-                     "14:\n"
+                     "adds r4, r4, r0\n"
+                     "mov lr, r4\n"
+                     "bx r5\n"
+                     ".balign 4\n"
+                     "14:\n" /* groups of four */
                      "crimp_four_weights\n"
-                     "15:\n"
                      "crimp_four_weights\n"
-                     "16:\n"
                      "crimp_four_weights\n"
-                     "17:\n"
                      "crimp_four_weights\n"
                      "cmp r0, lr\n"
                      "beq 18f\n"
                      "b 14b\n"
                      "18:\n"
-                     "ldr r2, [sp, #8]\n"
-                     "subs r0, r0, r2\n"
-                     "ldr r1, [sp, #96]\n"
-                     "b 7f\n"
+                     "ldr r1, [sp, #80]\n"
+                     "ldrh r2, [r1, #0]\n"
+                     "adds r1, r1, #2\n"
+                     "cmp r2, #0\n"
+                     "beq 7f\n"
+                     "ldr r3, [sp, #12]\n"
+                     "subs r0, r0, r3\n"
                      "6:\n" /* an entry of the excess */
                      "sxtb r3, r2\n"
                      "lsrs r2, r2, #8\n"
@@ -244,12 +287,12 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "adds r0, r0, r2\n"
                      "crimp_first_weight r3\n"
                      "crimp_split\n"
-                     "7:\n"
                      "ldrh r2, [r1, #0]\n"
                      "adds r1, r1, #2\n"
                      "cmp r2, #0\n"
                      "bne 6b\n"
-                     "str r1, [sp, #104]\n"
+                     "7:\n"
+                     "str r1, [sp, #84]\n"
                      "8:\n" /* the four sums */
                      "mov r5, r8\n"
                      "lsls r2, r5, #16\n"
@@ -259,72 +302,100 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      "lsls r2, r7, #16\n"
                      "mov r6, r11\n"
                      "subs r6, r6, r2\n"
-                     "ldr r0, [sp, #32]\n"
-                     "mov r8, r0\n"
-                     "ldr r0, [sp, #36]\n"
-                     "mov r9, r0\n"
-                     "ldr r0, [sp, #12]\n"
-                     "mov r10, r0\n"
-                     "ldr r1, [sp, #24]\n"
-                     "ldr r2, [sp, #28]\n"
-                     "ldr r0, [sp, #48]\n"
+                     "crimp_constants\n"
                      "crimp_store r4, 4\n"
                      "crimp_store r5, 5\n"
                      "crimp_store r6, 6\n"
-                     "crimp_store r7, 7\n"
-                     "str r0, [sp, #48]\n"
-                     "mov r0, lr\n"
-                     "ldr r3, [sp, #4]\n"
-                     "cmp r0, r3\n"
-                     "bne 9f\n"
-                     "b 10f\n"
                      "9:\n"
+                     "crimp_store r7, 7\n"
+                     "str r0, [sp, #32]\n"
+                     "mov r0, lr\n"
+                     "ldr r3, [sp, #64]\n"
+                     "cmp r0, r3\n"
+                     "beq 10f\n"
                      "b 2b\n"
+                     "10:\n"
+                     "ldr r1, [sp, #0]\n"
+                     "ldr r2, [sp, #92]\n"
+                     "adds r1, r1, r2\n"
+                     "str r1, [sp, #0]\n"
+                     "ldr r1, [sp, #84]\n"
+                     "str r1, [sp, #80]\n"
+                     "ldr r0, [sp, #52]\n"
+                     "ldr r1, [sp, #56]\n"
+                     "cmp r0, r1\n"
+                     "beq 11f\n"
+                     "b 1b\n"
+                     "11:\n"
+                     "b 12f\n"
                      "crimp_store_else r4, 4\n"
                      "crimp_store_else r5, 5\n"
                      "crimp_store_else r6, 6\n"
                      "crimp_store_else r7, 7\n"
-                     "13:\n" /* groups of two */
-                     "lsls r2, r2, #26\n"
-                     "bcc 3f\n"
-                     "bmi 15f\n"
-                     "b 16f\n"
-                     "3:\n"
-                     "bmi 17f\n"
-                     "14:\n"
+                     ".balign 4\n"
+                     "20:\n" /* one pixel */
+                     "ldmia r1!, {r2}\n"
+                     "ldmia r0!, {r4, r5, r6, r7}\n"
+                     "sxtb r3, r2\n"
+                     "muls r4, r3, r4\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "muls r5, r3, r5\n"
+                     "asrs r2, r2, #8\n"
+                     "sxtb r3, r2\n"
+                     "muls r6, r3, r6\n"
+                     "asrs r2, r2, #8\n"
+                     "muls r7, r2, r7\n"
+                     "adds r4, r4, r5\n"
+                     "adds r6, r6, r7\n"
+                     "adds r4, r4, r6\n"
+                     "add r8, r4\n"
+                     "cmp r0, lr\n"
+                     "bne 20b\n"
+                     "ldr r1, [sp, #80]\n"
+                     "cmp r1, #0\n"
+                     "beq 23f\n"
+                     "ldr r2, [sp, #12]\n"
+                     "subs r0, r0, r2\n"
+                     "b 22f\n"
+                     "21:\n"
+                     "sxtb r3, r2\n"
+                     "lsrs r2, r2, #8\n"
+                     "lsls r2, r2, #2\n"
+                     "adds r0, r0, r2\n"
+                     "ldmia r0!, {r4}\n"
+                     "muls r4, r3, r4\n"
+                     "add r8, r4\n"
+                     "22:\n"
+                     "ldrh r2, [r1, #0]\n"
+                     "adds r1, r1, #2\n"
+                     "cmp r2, #0\n"
+                     "bne 21b\n"
+                     "str r1, [sp, #84]\n"
+                     "23:\n"
+                     "mov r7, r8\n"
+                     "crimp_constants\n"
+                     "b 9b\n"
+                     ".balign 4\n"
+                     "80:\n" /* groups of two */
                      "crimp_twice_two_weights\n"
-                     "15:\n"
                      "crimp_twice_two_weights\n"
-                     "16:\n"
                      "crimp_twice_two_weights\n"
-                     "17:\n"
                      "crimp_twice_two_weights\n"
                      "cmp r0, lr\n"
                      "beq 18f\n"
-                     "b 14b\n"
+                     "b 80b\n"
                      "18:\n"
                      "b 8b\n"
-                     "10:\n"
-                     "ldr r1, [sp, #52]\n"
-                     "ldr r2, [sp, #8]\n"
-                     "lsrs r2, r2, #3\n"
-                     "adds r1, r1, r2\n"
-                     "str r1, [sp, #52]\n"
-                     "ldr r1, [sp, #104]\n"
-                     "str r1, [sp, #96]\n"
-                     "ldr r0, [sp, #56]\n"
-                     "ldr r1, [sp, #76]\n"
-                     "cmp r0, r1\n"
-                     "beq 9f\n"
-                     "b 1b\n"
-                     "9:\n"
-                     "add sp, #112\n"
+                     "12:\n"
+                     "add sp, #96\n"
                      ".purgem crimp_split\n"
                      ".purgem crimp_first_weight\n"
                      ".purgem crimp_next_weight\n"
                      ".purgem crimp_two_weights\n"
                      ".purgem crimp_twice_two_weights\n"
                      ".purgem crimp_four_weights\n"
+                     ".purgem crimp_constants\n"
                      ".purgem crimp_store\n"
                      ".purgem crimp_store_else\n"
                      : "+l"(from)
@@ -332,63 +403,95 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile,
                      : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
                        "memory");
 #else
-    const int32_t count = (int32_t)(tile->end - tile->column) / (2 * layer->depth) * 4;
-
-    while (tile->bias != tile->last_bias) {
-        const struct crimp_mul32_factor factor = crimp_mul32_make_factor(
-            *tile->multiplier++, *tile->shift++, *tile->limit++, layer->output_offset, &layer->rescale);
+    while (tile->scale != tile->last_scale) {
+        struct crimp_mul32_factor factor;
+        const int32_t bias = crimp_mul32_next_scale(tile, &factor);
+        int32_t count = 1;
         int32_t sums[16];
 
-        tile->excess = crimp_mul32_packed_dots(tile->column, tile->end, tile->weights, layer->depth,
-                                               *tile->bias++, tile->excess, sums);
-        crimp_mul32_rescale(sums, count, &factor, layer->rescale.fine, tile->output++, tile->stride);
-        tile->weights += layer->depth;
+        if (tile->stride == 0) {
+            sums[0] = crimp_mul32_pixel_dot(tile, bias);
+        } else {
+            count = (int32_t)(tile->end - tile->column) / (2 * tile->depth) * 4;
+            tile->excess = crimp_mul32_packed_dots(tile->column, tile->end, tile->weights, tile->depth, bias,
+                                                   tile->excess, sums);
+        }
+        crimp_mul32_rescale(sums, count, &factor, 13, tile->output++, tile->stride);
+        tile->weights += tile->depth;
     }
 #endif
 }
 
-/* As crimp_mul32_conv_2d_s8, of a layer that is rescaled. Pixels that make no four go one by one. */
+/* Packs four pixels of a 1x1 filter, which lie one behind the other. */
+static void crimp_mul32_pack_four(int32_t *column, const int8_t *input,
+                                  const struct crimp_mul32_conv_2d *layer)
+{
+    const int32_t channels = layer->input_channels;
+
+    for (int32_t word = 0; word < 2; ++word) {
+        crimp_mul32_pack(column + word, 2, input, 1, input + channels, 1, channels);
+        input += 2 * channels;
+    }
+    for (int32_t k = 2 * channels; k < 2 * layer->depth; ++k) {
+        column[k] = 0;
+    }
+}
+
+/*
+ * As crimp_mul32_conv_2d_s8, of a layer that is rescaled. scales: for each channel its bias,
+ * multiplier, and (highest sum) * 2^5 + right shift; if there are outputs below the offset, the
+ * lowest sum too. Pixels that make no four go one by one. A 1x1 filter that goes over all pixels as
+ * they lie comes as one row.
+ */
 static void crimp_mul32_conv_2d_s8_rescaled(const int8_t *input, int8_t *output, const int8_t *weights,
-                                            const int32_t *bias, const int32_t *multiplier,
-                                            const int8_t *shift, const int16_t *limit,
-                                            const uint16_t *excess, int32_t *columns,
+                                            const int32_t *scales, const uint16_t *excess, int32_t *columns,
                                             const struct crimp_mul32_conv_2d *layer)
 {
     const int32_t one = 1 << crimp_mul32_output_bits;
-    const int32_t column = 2 * layer->depth;
+    const int32_t depth = layer->depth;
     const int32_t channels = layer->output_channels;
+    const int32_t has_lowest = layer->rescale.down != 0;
     struct crimp_mul32_window at = {input, -layer->padding_top, -layer->padding_left, 0, 0};
     int32_t left = layer->batch * layer->output_height * layer->output_width;
+    const int32_t is_row = layer->filter_height * layer->filter_width == 1 && left == layer->output_width &&
+                           left == layer->input_width;
 
     while (left > 0) {
         const int32_t whole = left < layer->tile ? left & ~3 : layer->tile;
         const int32_t count = whole > 0 ? whole : 1;
         struct crimp_mul32_tile tile;
 
-        tile.column = columns;
-        tile.end = columns;
-        tile.bytes = 4 * column;
-        tile.stride = whole > 0 ? channels : 0;
         tile.weights = weights;
-        tile.bias = bias;
-        tile.multiplier = multiplier;
-        tile.limit = limit;
-        tile.shift = shift;
+        tile.bytes = whole > 0 ? 8 * depth : 4 * depth;
+        tile.stride = whole > 0 ? channels : 0;
+        tile.scale = scales;
+        tile.last_scale = scales + (has_lowest ? 4 : 3) * channels;
+        tile.column = columns;
+        tile.end = columns + tile.bytes / 4 * ((count + 3) / 4);
         tile.output = output;
-        tile.last_bias = bias + channels;
         tile.rounding = layer->output_offset * one + one / 2;
-        tile.limit_shift = layer->rescale.limit_shift;
-        tile.up = layer->rescale.up;
-        tile.down = layer->rescale.down;
-        tile.excess = excess;
         tile.min = layer->store.min;
+        tile.excess = excess;
         tile.next_excess = 0;
+        tile.has_lowest = has_lowest;
+        tile.depth = depth;
 
         for (int32_t packed = 0; packed < count; packed += 4) {
-            crimp_mul32_pack_pixels(columns + packed / 4 * column, &at, whole > 0 ? left - packed : 1, layer);
-            tile.end += column;
+            int32_t *column = columns + packed / 2 * depth;
+
+            if (is_row && whole > 0) {
+                crimp_mul32_pack_four(column, input + at.x * layer->input_channels, layer);
+                at.x += 4;
+            } else {
+                crimp_mul32_pack_pixels(column, &at, whole > 0 ? left - packed : 1, layer);
+            }
         }
-        crimp_mul32_tile_channels(&tile, layer);
+        if (whole == 0) {
+            for (int32_t k = 0; k < depth; ++k) {
+                columns[k] = (int16_t)(columns[2 * k] & 0xffff);
+            }
+        }
+        crimp_mul32_tile_channels(&tile);
         output += count * channels;
         left -= count;
         if (whole == 0 && left > 0) {

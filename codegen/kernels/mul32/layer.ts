@@ -58,7 +58,9 @@ interface KernelCall {
   readonly scratch: boolean;
   /** Takes a codebook with its weights, and the structure `packing`, which has been printed. */
   readonly packed?: boolean;
-  /** Further constants, behind the shifts; undefined for one that the layer goes without. */
+  /** How sums are requantized; bias, multiplier and shift without it. */
+  readonly scales?: readonly string[];
+  /** Further constants, behind these; undefined for one that the layer goes without. */
   readonly more?: readonly (string | undefined)[];
 }
 
@@ -68,7 +70,7 @@ export function printLayer(
   at: Addresses,
   p: WeightedParameters,
   label: string,
-  { name, struct, scratch, packed = false, more = [] }: KernelCall,
+  { name, struct, scratch, packed = false, scales = ['bias', 'multiplier', 'shift'], more = [] }: KernelCall,
   shape: Readonly<Record<string, number>>,
   stride: number,
 ): void {
@@ -79,7 +81,7 @@ export function printLayer(
     'store.max': p.activation.max,
     'store.stride': stride,
   });
-  const names = ['weights', ...(packed ? ['codebook'] : []), 'bias', 'multiplier', 'shift', ...more];
+  const names = ['weights', ...(packed ? ['codebook'] : []), ...scales, ...more];
   printer
     .line()
     .call(at.kernel(name), [

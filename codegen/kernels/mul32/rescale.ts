@@ -180,6 +180,31 @@ export function rescaleConstants(
   ];
 }
 
+/** The same, channel by channel, for conv_2d_s8_rescaled.c: its lowest sum only where there are outputs below the offset. */
+export function rescaleScales(
+  p: WeightedParameters,
+  label: string,
+  bias: Int32Array,
+  { fields, multiplier, limit }: Rescale,
+): Constant {
+  const shifts = shiftsOf(p);
+  const data = Array.from(bias, (start, c) => {
+    const unit = limit[c]! * 2 ** fields.limit_shift;
+    const highest = Math.floor((unit * fields.up) / 256) * 32 - shifts[shifts.length > 1 ? c : 0]!;
+    const lowest = fields.down > 0 ? [-Math.floor((unit * fields.down) / 256)] : [];
+    return [start, multiplier[c]!, highest, ...lowest];
+  });
+  return {
+    name: `${label}_scales`,
+    ctype: 'int32_t',
+    data: Int32Array.from(data.flat()),
+    comment:
+      `${label}: of each channel the bias, with input offset * sum of weights added, real multiplier of the sums * ` +
+      `2^${outputBits + fields.fine}, highest sum * 32 + right shift${fields.down > 0 ? ', lowest sum' : ''}`,
+    align: 4,
+  };
+}
+
 /** Fields of the layer's structure; all 0 where crimp_mul32_requantize has to do. */
 export function rescaleFields(rescale: Rescale | undefined): Record<string, number> {
   const fields = rescale?.fields ?? { fine: 0, limit_shift: 0, up: 0, down: 0 };
