@@ -82,6 +82,8 @@ export interface Layer {
   readonly constants: readonly Constant[];
   /** What its loops do, for the cost model; absent where counting the operator's elements says enough. */
   readonly work?: Work;
+  /** Layers that it calls, and how often each: their work is beside its own. */
+  readonly parts?: readonly { readonly layer: Layer; readonly calls: number }[];
   /** Files under codegen/kernels that the emitted call needs, dependencies included: `portable/requantize.c`. */
   readonly sources: readonly string[];
   /** Prints the functions that this layer's own one is made of, where it takes any. Called before `emit`. */

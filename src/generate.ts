@@ -16,6 +16,8 @@ export interface Generated {
   readonly hash: string;
   readonly arenaBytes: number;
   readonly weightsBytes: number;
+  /** Functions that the program has to define, by which it gives inputs row by row. */
+  readonly rowReaders: readonly string[];
 }
 
 export interface GenerateOptions extends CompileOptions {
@@ -37,5 +39,6 @@ export async function generateFiles(
   await replaceInFolder(folder, async (temporary) => {
     for (const [file, text] of sources.files) writeFileSync(path.join(temporary, file), text);
   });
-  return { folder, files: [...sources.files.keys()], prefix, hash, arenaBytes, weightsBytes };
+  const rowReaders = sources.inputs.flatMap(({ byRows }) => (byRows ? [byRows.read] : []));
+  return { folder, files: [...sources.files.keys()], prefix, hash, arenaBytes, weightsBytes, rowReaders };
 }

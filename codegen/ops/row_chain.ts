@@ -20,6 +20,11 @@ export function rowChain(lowerOp: LowerOp): OpEmitter<'ROW_CHAIN'> {
         kernel: 'portable/row_chain',
         why: `${parts.length} layers, of whose tensors (up to ${Math.max(...between)} bytes) a few rows are held at a time`,
         scratchBytes: layout.bytes,
+        work: {
+          calls: layout.schedule.calls.reduce((n, calls) => n + calls, 0),
+          movedBytes: layout.schedule.movedBytes,
+        },
+        parts: parts.map(({ layer }, i) => ({ layer, calls: layout.schedule.calls[i]! })),
         overlaps: [],
         ...(byRows && { byRows: 0, rowsRead: layout.schedule.rowsRead }),
         constants: parts.flatMap(({ layer }) => layer.constants),

@@ -2,6 +2,7 @@
 
 import { byteSize } from '../graph/access.js';
 import type { Graph, Tensor } from '../graph/graph.js';
+import { unchained } from '../ops/row_chain.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { Runner } from './runner.js';
 
@@ -30,6 +31,8 @@ export interface Validation {
   readonly values: number;
   /** Values that differ. */
   readonly mismatches: number;
+  /** With `tensors`: those that no device ever holds whole, only some rows at a time, and that cannot be compared. */
+  readonly heldInRows?: number;
   /** In execution order: the first tensor that differs is where the fault is. */
   readonly firstMismatch: Mismatch | null;
   /** Differing values by layer; only layers with any. */
@@ -41,7 +44,7 @@ export interface Validation {
 }
 
 export interface ValidateOptions {
-  /** Compare every tensor that a layer writes, not only the outputs. */
+  /** Compare every tensor that a layer writes whole, not only the outputs. */
   readonly tensors?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -93,12 +96,14 @@ export async function validate(
     const { name, type } = graph.ops[op]!;
     return { name, type, mismatches };
   });
+  const heldInRows = unchained(graph).length - graph.ops.length;
   const mismatches = mismatchesByLayer.reduce((n, layer) => n + layer.mismatches, 0);
   return {
     exact: mismatches === 0,
     samples: samples.count,
     values,
     mismatches,
+    ...(options.tensors && heldInRows > 0 && { heldInRows }),
     firstMismatch,
     mismatchesByLayer,
   };

@@ -4,7 +4,7 @@ import type { Target } from '../../targets/target.js';
 import { type Compiled, type CompileOptions, checkFit, compile } from '../compile.js';
 import { CrimpError, type Diagnostic } from '../diagnostics.js';
 import { byteSize, elementCount, isState } from '../graph/access.js';
-import type { AnyOp, DType, Graph, Normalization, Shape, Tensor } from '../graph/graph.js';
+import type { AnyOp, DType, Graph, Normalization, Op, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
 import { type Prediction, predictCycles } from '../predict.js';
 import { bytes, type Column, count, milliseconds, percent, plural, table } from './table.js';
@@ -50,6 +50,15 @@ export interface IoAnalysis {
   readonly normalization?: Normalization;
 }
 
+export interface RowChainAnalysis {
+  readonly layers: number;
+  /** Names of the first op and of the last. */
+  readonly from: string;
+  readonly to: string;
+  /** The program gives the input of the model row by row, and it is not in the arena. */
+  readonly byRows: boolean;
+}
+
 export interface Analysis {
   readonly name: string;
   readonly target: string;
@@ -66,6 +75,8 @@ export interface Analysis {
   readonly weightsBytes: number;
   /** Peak RAM of one inference, bytes; null while the model cannot be compiled. */
   readonly arenaBytes: number | null;
+  /** Chains of layers, after passes, that are computed row by row for a smaller arena. */
+  readonly rowChains: readonly RowChainAnalysis[];
   /** Of the arena: what is kept between inferences. */
   readonly stateBytes: number;
   /** Ops that cannot be compiled, each with every reason. */
@@ -102,6 +113,7 @@ export function analyze(
     macs: ops.reduce((n, op) => n + op.macs, 0),
     weightsBytes: compiled.weightsBytes ?? sum(byteSize),
     arenaBytes: compiled.arenaBytes ?? null,
+    rowChains: compiled.rowChains ?? [],
     stateBytes: graph.tensors.reduce((n, t) => n + (isState(t) ? byteSize(t) : 0), 0),
     unsupported: ops
       .filter((op) => !op.supported)
@@ -127,13 +139,17 @@ function compileFor(graph: Graph, target: Target, options: CompileOptions) {
   try {
     const compiled = compile(graph, target, options);
     const { weightsBytes, arenaBytes } = compiled.sources;
+    const rowChains = compiled.graph.ops.flatMap((op) => (op.type === 'ROW_CHAIN' ? [chainAnalysis(op)] : []));
     const problems = checkFit(compiled.sources, target);
-    return { weightsBytes, arenaBytes, problems, predicted: predictedLayers(compiled, target) };
+    return { weightsBytes, arenaBytes, rowChains, problems, predicted: predictedLayers(compiled, target) };
   } catch (thrown) {
     if (thrown instanceof CrimpError) return { problems: thrown.diagnostics };
     throw thrown;
   }
 }
+
+function chainAnalysis({ attributes: { ops, byRows } }: Op<'ROW_CHAIN'>): RowChainAnalysis {
+  return { layers: ops.length, from: ops[0]!.name, to: ops.at(-1)!.name, byRows };
 
 function predictedLayers(compiled: Compiled, target: Target) {
   const prediction = predictCycles(compiled, target);
@@ -234,6 +250,10 @@ export function formatAnalysis(analysis: Analysis): string {
     analysis.arenaBytes === null
       ? 'RAM: known once everything is supported'
       : `RAM: ${bytes(analysis.arenaBytes)} of arena${stateOf(analysis)}`,
+    ...analysis.rowChains.map(
+      ({ layers, from, to, byRows }) =>
+        `     ${layers} layers from "${from}" to "${to}" row by row${byRows ? ', the input given row by row' : ''}`,
+    ),
     ...(analysis.predicted ? [latencyOf(analysis.predicted)] : []),
     ...analysis.unsupported.flatMap((op) =>
       op.reasons.map((r) => `op ${op.index} ${op.type} "${op.name}": ${r}`),

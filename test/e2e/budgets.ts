@@ -14,3 +14,6 @@ export const precisionBudgets = {
 
 /** MLPerf Tiny KWS on the virtual rv32imc. */
 export const rv32imcBudget = { instructions: 10.6e6, code: 7_200, firmware: 15_200 } as const;
+
+/** VWW with `optimize: 'ram'` on the Pico. */
+export const rowChainBudget = { cycles: 40.4e6, arena: 15_700 } as const;
