@@ -1,5 +1,6 @@
 /** AVERAGE_POOL_2D for cores with Arm's DSP extension: average_pool_s8.c. */
 import type { PoolParameters } from '../../../src/ops/pooling.js';
+import { windowWork } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import { windowLead } from '../../lead.js';
 import { printPool } from '../portable/pool.js';
@@ -21,6 +22,7 @@ export const dspAveragePool: Kernel<PoolParameters> = {
     scratchBytes: 0,
     overlaps: [{ input: 0, lead: windowLead(p, 1, { filterChannels: 4, groupOutputs: 4 }) }],
     constants: [],
+    work: windowWork(p, p.input.channels / 4),
     sources: ['dsp/average_pool_s8.c'],
     emit(printer, at) {
       printPool(printer, at, p);

@@ -2,6 +2,7 @@
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
 import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
@@ -100,6 +101,7 @@ function lower(
     why: `two channels of ${3 * threes} pixels at a time`,
     scratchBytes: threes * column,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, 3 * threes)) }],
+    work: workOf(p, steps.length),
     constants: [
       {
         name: `${label}_pairs`,
@@ -150,6 +152,14 @@ function lower(
       printer.line().call(at.kernel('crimp_dsp_conv_2d_s8'), args);
     },
   };
+}
+
+/** Three pixels at a time: their windows are widened, then every pair of channels takes a loop over the steps. */
+function workOf(p: ConvolutionParameters, steps: number): Work {
+  const threes = Math.ceil((p.batch * p.output.height * p.output.width) / 3);
+  const pairs = threes * Math.ceil(p.output.channels / 2);
+  const rows = threes * p.filter.height;
+  return { calls: 1, threes, rows, widened: threes * steps, pairs, steps: pairs * steps };
 }
 
 /** Tile after tile: the windows of its pixels are widened, then all channels of these pixels are written. */

@@ -51,6 +51,15 @@ export const dspFullyConnected: Kernel<FullyConnectedParameters> = {
           align: 4,
         },
       ],
+      work: {
+        calls: 1,
+        rows: p.batch,
+        sixes: p.batch * sixes,
+        sixInputs: p.batch * sixes * inputs,
+        twos: p.batch * rest.length,
+        twoInputs: p.batch * rest.length * inputs,
+        held: p.batch * heldOf(p),
+      },
       sources: ['dsp/fully_connected_s8.c'],
       emit(printer, at) {
         printStruct(printer, `struct ${at.kernel('crimp_dsp_fully_connected')} layer`, {
