@@ -150,6 +150,7 @@ function compileFor(graph: Graph, target: Target, options: CompileOptions) {
 
 function chainAnalysis({ attributes: { ops, byRows } }: Op<'ROW_CHAIN'>): RowChainAnalysis {
   return { layers: ops.length, from: ops[0]!.name, to: ops.at(-1)!.name, byRows };
+}
 
 function predictedLayers(compiled: Compiled, target: Target) {
   const prediction = predictCycles(compiled, target);
