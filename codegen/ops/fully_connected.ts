@@ -7,9 +7,11 @@ import { mul32FullyConnectedPacked } from '../kernels/mul32/fully_connected_s8_p
 import { mul32SparseFullyConnected } from '../kernels/mul32/fully_connected_s8_sparse.js';
 import { portableFullyConnected } from '../kernels/portable/fully_connected.js';
 import { portableFullyConnectedPacked } from '../kernels/portable/fully_connected_packed.js';
+import { rv32imFullyConnected } from '../kernels/rv32im/fully_connected_s8.js';
 import type { OpEmitter } from '../layer.js';
 
 const kernels: readonly Kernel<FullyConnectedParameters>[] = [
+  rv32imFullyConnected,
   dspFullyConnected,
   mul32FullyConnected,
   mul32SparseFullyConnected,

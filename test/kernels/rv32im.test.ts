@@ -11,6 +11,7 @@ import { validate } from '../../src/measure/validate.js';
 import { rv32imc } from '../../targets/rv32imc.js';
 import { conv2dGraph } from '../property/arbitraries/conv_2d.js';
 import { depthwiseConv2dGraph } from '../property/arbitraries/depthwise_conv_2d.js';
+import { fullyConnectedGraph } from '../property/arbitraries/fully_connected.js';
 import { proveGraphs } from '../property/harness.js';
 import { Network } from '../support/network.js';
 import { withoutTools } from '../support/tools.js';
@@ -33,6 +34,7 @@ const operators = {
   'CONV_2D of small weights': withSmallWeights(conv2dGraph),
   DEPTHWISE_CONV_2D: depthwiseConv2dGraph,
   'DEPTHWISE_CONV_2D of wide and high images': wideDepthwiseGraph,
+  FULLY_CONNECTED: fullyConnectedGraph,
 };
 
 for (const [name, arbitrary] of Object.entries(operators)) {
@@ -50,7 +52,8 @@ const networks: Readonly<Record<string, () => Graph>> = {
     let x = n.conv(n.input([2, 9, 7, 3]), 11, { kernel: [3, 2], stride: [2, 1], activation: 'RELU' });
     x = n.conv(x, 4, { kernel: [2, 2], dilation: 2, padding: 'VALID' });
     x = n.conv(x, 160, { kernel: [1, 1], activation: 'RELU6' });
-    x = n.conv(x, 21, { kernel: [1, 1] });
+    x = n.conv(x, 21, { kernel: [1, 1], activation: 'RELU' });
+    x = n.conv(x, 12, { kernel: [1, 1] });
     return n.build(n.conv(x, 8, { kernel: [3, 3] }));
   },
   'depthwise convolutions'() {

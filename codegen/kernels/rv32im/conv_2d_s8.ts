@@ -5,11 +5,11 @@ import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
 import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
-import { quantizedConstants } from '../mul32/layer.js';
 import { type Filter, foldedBias, isInt8 } from '../mul32/proof.js';
 import { settled } from '../mul32/settled.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
-import { printCall } from './layer.js';
+import { sideBySide } from './fully_connected_s8.js';
+import { constantsOf, printCall } from './layer.js';
 import { rescaleOf, segmentOf } from './proof.js';
 
 export const rv32imConv2d: Kernel<Conv2dParameters> = {
@@ -57,6 +57,7 @@ function lower(
   const rows = filterOf(p);
   const pixels = p.batch * output.height * output.width;
   const tile = pixels > 3 && 16 * depth <= scratchBytes ? 6 : 3;
+  const rescale = rescaleOf(p, rows, channels)!;
   const layout =
     `[output channel ${channels}][row ${filter.height}][column ${filter.width}]` +
     `[channel ${filter.channels}], four outputs side by side`;
@@ -64,12 +65,13 @@ function lower(
     why: `three products in two multiplies, ${tile} pixels at a time`,
     scratchBytes: (8 / 3) * tile * depth,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
-    constants: quantizedConstants(
+    constants: constantsOf(
       p,
       label,
       layout,
-      sideBySide(rows, channels, depth),
+      sideBySide(rows, channels, depth, 4),
       foldedBias(p, rows, channels),
+      rescale,
     ),
     sources: ['rv32im/conv_2d_s8.c'],
     emit(printer, at) {
@@ -93,24 +95,13 @@ function lower(
         segment: segmentOf(rows, channels, depth),
         tile,
         input_zero_point: -p.inputOffset,
+        inside_height: Math.max(0, input.height - (filter.height - 1) * p.dilation.height),
+        inside_width: Math.max(0, input.width - (filter.width - 1) * p.dilation.width),
       };
       const kernel = { name: 'crimp_rv32im_conv_2d_s8', struct: 'crimp_rv32im_conv_2d', scratch: 'uint32_t' };
-      printCall(printer, at, label, kernel, shape, rescaleOf(p, rows, channels)!);
+      printCall(printer, at, label, kernel, shape, rescale);
     },
   };
-}
-
-/** Rows → for each four outputs [depth][4], then rows. */
-export function sideBySide(rows: Filter, count: number, depth: number): Int8Array {
-  const arranged = new Int8Array(count * depth);
-  const fours = count - (count % 4);
-  for (let c = 0; c < count; c++) {
-    const [start, step] = c < fours ? [(c - (c % 4)) * depth + (c % 4), 4] : [c * depth, 1];
-    rows(c).forEach((w, k) => {
-      arranged[start + k * step] = w;
-    });
-  }
-  return arranged;
 }
 
 /** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */

@@ -1,12 +1,11 @@
 /** DEPTHWISE_CONV_2D of 3 x 3 for RISC-V with multiplier: depthwise_conv_2d_s8.c. */
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
-import { quantizedConstants } from '../mul32/layer.js';
 import { type Filter, foldedBias, isInt8 } from '../mul32/proof.js';
 import { settled } from '../mul32/settled.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
 import { bandsOf } from './bands.js';
-import { printCall } from './layer.js';
+import { constantsOf, printCall } from './layer.js';
 import { rescaleOf } from './proof.js';
 
 export const rv32imDepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
@@ -22,17 +21,19 @@ export const rv32imDepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
     const { input, output, stride } = p;
     const channels = output.channels;
     const { band, planeHeight, planeWidth, planeBytes, overlap } = bandsOf(p, scratchBytes);
+    const rescale = rescaleOf(p, filterOf(p), channels)!;
     const { weights } = channelsFirst(p) as { readonly weights: Int8Array };
     return {
       why: `each value is read once, bands of ${band} rows`,
       scratchBytes: planeBytes,
       overlaps: [overlap],
-      constants: quantizedConstants(
+      constants: constantsOf(
         p,
         label,
         `[channel ${channels}][row 3][column 3]`,
         weights,
         foldedBias(p, filterOf(p), channels),
+        rescale,
       ),
       sources: ['rv32im/depthwise_conv_2d_s8.c'],
       emit(printer, at) {
@@ -57,7 +58,7 @@ export const rv32imDepthwiseConv2d: Kernel<DepthwiseConv2dParameters> = {
           struct: 'crimp_rv32im_depthwise',
           scratch: 'int8_t',
         };
-        printCall(printer, at, label, kernel, shape, rescaleOf(p, filterOf(p), channels)!);
+        printCall(printer, at, label, kernel, shape, rescale);
       },
     };
   },

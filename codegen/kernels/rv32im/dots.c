@@ -13,8 +13,7 @@
 enum { crimp_rv32im_sum_bits = 21 };
 
 /*
- * One step of four outputs at two pairs of words: words[4 * output + word] += column[word] *
- * weights[output].
+ * One step of four outputs: sums[words * output + word] += column[word] * weights[output].
  */
 static inline void crimp_rv32im_step(const uint32_t *column, int32_t words, const int8_t *weights,
                                      uint32_t *sums)
@@ -127,38 +126,106 @@ static void crimp_rv32im_dots_of_six(const uint32_t *column, const int8_t *weigh
 #endif
 }
 
-/* The same at three values, column [depth][2]. */
-static void crimp_rv32im_dots_of_three(const uint32_t *column, const int8_t *weights, int32_t depth,
-                                       uint32_t *sums)
+/* Sums of eight outputs, weights twice [depth][4], at three values, column [depth][2]; depth >= 1. */
+static void crimp_rv32im_dots_of_three(const uint32_t *column, const int8_t *weights, const int8_t *more,
+                                       int32_t depth, uint32_t *sums)
 {
-    uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+#if defined(__riscv_mul) && __riscv_xlen == 32 && defined(__OPTIMIZE__) && !defined(__clang__)
+    const uint32_t *x = column;
+    const int8_t *w = weights;
+    const int8_t *v = more;
+    const uint32_t *end = column + 2 * depth;
+    int32_t odd = (depth - 1) & 3;
 
-    for (const int8_t *const end = weights + 4 * depth; weights != end; weights += 4) {
-        const uint32_t x = column[0];
-        const uint32_t y = column[1];
-        const uint32_t w0 = (uint32_t)weights[0];
-        const uint32_t w1 = (uint32_t)weights[1];
-        const uint32_t w2 = (uint32_t)weights[2];
-        const uint32_t w3 = (uint32_t)weights[3];
-
-        a += x * w0;
-        b += y * w0;
-        c += x * w1;
-        d += y * w1;
-        e += x * w2;
-        f += y * w2;
-        g += x * w3;
-        h += y * w3;
-        column += 2;
+    __asm__ volatile(".macro crimp_weight i, from, word0, word1\n"
+                     "lb t5, \\i(\\from)\n"
+                     "mul t6, t0, t5\n"
+                     "add \\word0, \\word0, t6\n"
+                     "mul t6, t1, t5\n"
+                     "add \\word1, \\word1, t6\n"
+                     ".endm\n"
+                     ".macro crimp_step i\n"
+                     "lw t0, 8*\\i(%[x])\n"
+                     "lw t1, 8*\\i+4(%[x])\n"
+                     "crimp_weight 4*\\i, %[w], a0, a1\n"
+                     "crimp_weight 4*\\i+1, %[w], a2, a3\n"
+                     "crimp_weight 4*\\i+2, %[w], a4, a5\n"
+                     "crimp_weight 4*\\i+3, %[w], a6, a7\n"
+                     "crimp_weight 4*\\i, %[v], s2, s3\n"
+                     "crimp_weight 4*\\i+1, %[v], s4, s5\n"
+                     "crimp_weight 4*\\i+2, %[v], s6, s7\n"
+                     "crimp_weight 4*\\i+3, %[v], s8, s9\n"
+                     ".endm\n"
+                     ".macro crimp_first_weight i, from, word0, word1\n"
+                     "lb t5, \\i(\\from)\n"
+                     "mul \\word0, t0, t5\n"
+                     "mul \\word1, t1, t5\n"
+                     ".endm\n"
+                     "lw t0, 0(%[x])\n"
+                     "lw t1, 4(%[x])\n"
+                     "crimp_first_weight 0, %[w], a0, a1\n"
+                     "crimp_first_weight 1, %[w], a2, a3\n"
+                     "crimp_first_weight 2, %[w], a4, a5\n"
+                     "crimp_first_weight 3, %[w], a6, a7\n"
+                     "crimp_first_weight 0, %[v], s2, s3\n"
+                     "crimp_first_weight 1, %[v], s4, s5\n"
+                     "crimp_first_weight 2, %[v], s6, s7\n"
+                     "crimp_first_weight 3, %[v], s8, s9\n"
+                     "addi %[x], %[x], 8\n"
+                     "addi %[w], %[w], 4\n"
+                     "addi %[v], %[v], 4\n"
+                     "beqz %[odd], 2f\n"
+                     "1:\n"
+                     "crimp_step 0\n"
+                     "addi %[x], %[x], 8\n"
+                     "addi %[w], %[w], 4\n"
+                     "addi %[v], %[v], 4\n"
+                     "addi %[odd], %[odd], -1\n"
+                     "bnez %[odd], 1b\n"
+                     "2:\n"
+                     "beq %[x], %[end], 4f\n"
+                     "3:\n"
+                     "crimp_step 0\n"
+                     "crimp_step 1\n"
+                     "crimp_step 2\n"
+                     "crimp_step 3\n"
+                     "addi %[x], %[x], 32\n"
+                     "addi %[w], %[w], 16\n"
+                     "addi %[v], %[v], 16\n"
+                     "bne %[x], %[end], 3b\n"
+                     "4:\n"
+                     "sw a0, 0(%[sums])\n"
+                     "sw a1, 4(%[sums])\n"
+                     "sw a2, 8(%[sums])\n"
+                     "sw a3, 12(%[sums])\n"
+                     "sw a4, 16(%[sums])\n"
+                     "sw a5, 20(%[sums])\n"
+                     "sw a6, 24(%[sums])\n"
+                     "sw a7, 28(%[sums])\n"
+                     "sw s2, 32(%[sums])\n"
+                     "sw s3, 36(%[sums])\n"
+                     "sw s4, 40(%[sums])\n"
+                     "sw s5, 44(%[sums])\n"
+                     "sw s6, 48(%[sums])\n"
+                     "sw s7, 52(%[sums])\n"
+                     "sw s8, 56(%[sums])\n"
+                     "sw s9, 60(%[sums])\n"
+                     ".purgem crimp_weight\n"
+                     ".purgem crimp_step\n"
+                     ".purgem crimp_first_weight\n"
+                     : [x] "+r"(x), [w] "+r"(w), [v] "+r"(v), [odd] "+r"(odd)
+                     : [end] "r"(end), [sums] "r"(sums)
+                     : "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7",
+                       "s8", "s9", "t0", "t1", "t5", "t6", "memory");
+#else
+    for (int32_t i = 0; i < 16; ++i) {
+        sums[i] = 0;
     }
-    sums[0] = a;
-    sums[1] = b;
-    sums[2] = c;
-    sums[3] = d;
-    sums[4] = e;
-    sums[5] = f;
-    sums[6] = g;
-    sums[7] = h;
+    for (int32_t k = 0; k < depth; ++k) {
+        crimp_rv32im_step(column + 2 * k, 2, weights + 4 * k, sums);
+        crimp_rv32im_step(column + 2 * k, 2, more + 4 * k, sums + 8);
+    }
+#endif
 }
 
 /* The sums of one output, whose weights stand alone, at `words` words of a column. */

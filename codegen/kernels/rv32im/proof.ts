@@ -5,7 +5,7 @@ import { type Filter, foldedBias, shiftsOf } from '../mul32/proof.js';
 /** Fields of struct crimp_rv32im_rescale. */
 export interface Rescale {
   readonly align: number;
-  readonly twice_offset: number;
+  readonly odd_offset: number;
   readonly min: number;
   readonly max: number;
   readonly rectified: 0 | 1;
@@ -34,7 +34,7 @@ export function rescaleOf(p: WeightedParameters, filter: Filter, channels: numbe
     align = Math.min(align, 31 - Math.ceil(Math.log2(furthest)), 23 + shifts[at]!);
   }
   if (align < 2) return undefined;
-  return { align, twice_offset: 2 * p.outputOffset, min, max, rectified: min === p.outputOffset ? 1 : 0 };
+  return { align, odd_offset: 2 * p.outputOffset + 1, min, max, rectified: min === p.outputOffset ? 1 : 0 };
 }
 
 /** All that a channel's sum can be on its way, with its folded bias or TFLM's own. */

@@ -9,7 +9,7 @@
  */
 struct crimp_rv32im_rescale {
     int32_t align; /* sums are multiplied times 2^align: the compiler proves that this fits into 32 bits */
-    int32_t twice_offset;
+    int32_t odd_offset; /* 2 * output offset + 1 */
     int32_t min;
     int32_t max;
     int32_t rectified; /* negative sums give the smallest output */
@@ -23,16 +23,15 @@ struct crimp_rv32im_scale {
     int32_t right;
 };
 
-static inline struct crimp_rv32im_scale crimp_rv32im_make_scale(int32_t bias, int32_t multiplier, int32_t shift,
+static inline struct crimp_rv32im_scale crimp_rv32im_make_scale(int32_t bias, int32_t multiplier, int32_t right,
                                                                 const struct crimp_rv32im_rescale *layer)
 {
-    const int32_t half_step = 1 << (layer->align - 2);
     struct crimp_rv32im_scale scale;
 
     scale.multiplier = multiplier;
-    scale.bias = (int32_t)((uint32_t)bias << layer->align);
-    scale.right = layer->align - 1 - shift;
-    scale.rounding = (layer->twice_offset + 1) * (1 << (scale.right - 1)) + half_step;
+    scale.bias = bias;
+    scale.right = right;
+    scale.rounding = layer->odd_offset * (1 << (right - 1)) + (1 << (layer->align - 2));
     return scale;
 }
 
