@@ -1,6 +1,7 @@
 /** What an inference will take on a board, by the cost model, before anything is built. */
 import coefficients from '../codegen/cost/coefficients.json' with { type: 'json' };
 import { type Coefficients, costModel } from '../codegen/cost/cost_model.js';
+import type { Layer } from '../codegen/layer.js';
 import type { Counts, Target } from '../targets/target.js';
 import type { Compiled } from './compile.js';
 
@@ -23,9 +24,17 @@ export function predictCycles(
   if (!firmware || !(core in coefficients)) return undefined;
   const cost = costModel(coefficients as Coefficients, core);
   const byOp: (number | null)[] = graph.ops.map(() => 0);
-  for (const { op, alias, kernel, work } of layers) {
+  const cyclesOf = ({ kernel, work = {}, parts }: Layer): number | undefined => {
+    if (!parts) return cost(kernel, work);
+    // What calls other layers takes little beside them: nothing where it was never measured.
+    const called = parts.map(({ layer, calls }) => (cyclesOf(layer) ?? Number.NaN) * calls);
+    const sum = called.reduce((n, cycles) => n + cycles, cost(kernel, work) ?? 0);
+    return Number.isNaN(sum) ? undefined : sum;
+  };
+  for (const layer of layers) {
+    const { op, alias } = layer;
     if (alias !== undefined) continue;
-    const cycles = cost(kernel, work ?? {});
+    const cycles = cyclesOf(layer);
     byOp[op] = cycles === undefined ? null : Math.round(cycles);
   }
   const { counts } = firmware;

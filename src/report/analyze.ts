@@ -139,7 +139,9 @@ function compileFor(graph: Graph, target: Target, options: CompileOptions) {
   try {
     const compiled = compile(graph, target, options);
     const { weightsBytes, arenaBytes } = compiled.sources;
-    const rowChains = compiled.graph.ops.flatMap((op) => (op.type === 'ROW_CHAIN' ? [chainAnalysis(op)] : []));
+    const rowChains = compiled.graph.ops.flatMap((op) =>
+      op.type === 'ROW_CHAIN' ? [chainAnalysis(op)] : [],
+    );
     const problems = checkFit(compiled.sources, target);
     return { weightsBytes, arenaBytes, rowChains, problems, predicted: predictedLayers(compiled, target) };
   } catch (thrown) {
