@@ -62,9 +62,9 @@ static inline void crimp_dsp_next_windows(struct crimp_dsp_window *at, int32_t c
 }
 
 /* A multiple of four values in the padding, where all are the zero point. */
-static inline int32_t *crimp_dsp_widen_padding(int32_t *to, int32_t count, const struct crimp_dsp_conv_2d *layer)
+static inline int32_t *crimp_dsp_widen_padding(int32_t *to, int32_t count, int32_t zero_points)
 {
-    const int32_t two = crimp_dsp_even_bytes(layer->zero_points);
+    const int32_t two = crimp_dsp_even_bytes(zero_points);
 
     for (; count > 0; count -= 4) {
         to[0] = two;
@@ -76,16 +76,16 @@ static inline int32_t *crimp_dsp_widen_padding(int32_t *to, int32_t count, const
 
 /* Widens `count` bytes, of which those from `begin` to `end` lie from `from` + begin on and the others in the padding. */
 static inline int32_t *crimp_dsp_widen_edge(int32_t *to, const int8_t *from, int32_t begin, int32_t end,
-                                            int32_t count, const struct crimp_dsp_conv_2d *layer)
+                                            int32_t count, int32_t zero_points)
 {
     for (int32_t k = 0; k < count; k += 4) {
-        int32_t four = layer->zero_points;
+        int32_t four = zero_points;
 
         if (k >= begin && k + 4 <= end) {
             four = crimp_dsp_load(from + k);
         } else if (k + 4 > begin && k < end) {
             for (int32_t i = k + 3; i >= k; --i) {
-                const uint32_t byte = (uint32_t)(i >= begin && i < end ? from[i] : layer->zero_points) & 0xffu;
+                const uint32_t byte = (uint32_t)(i >= begin && i < end ? from[i] : zero_points) & 0xffu;
 
                 four = (int32_t)((uint32_t)four << 8 | byte);
             }
@@ -100,45 +100,43 @@ static inline int32_t *crimp_dsp_widen_edge(int32_t *to, const int8_t *from, int
     return to;
 }
 
-/* Widens neighboring taps from column x on; row 0 lies in the padding. */
-static inline int32_t *crimp_dsp_widen_taps(int32_t *to, const int8_t *row, int32_t x,
-                                            const struct crimp_dsp_conv_2d *layer)
-{
-    const int32_t channels = layer->input_channels;
-    const int32_t run = layer->run;
-    int32_t begin = row == 0 ? run : x < 0 ? -x : 0;
-    int32_t end = x + run > layer->input_width ? layer->input_width - x : run;
-
-    begin = begin > run ? run : begin;
-    end = end < begin ? begin : end;
-    if (begin < end) {
-        row += x * channels;
-    }
-    if (channels % 4 > 0) {
-        return crimp_dsp_widen_edge(to, row, begin * channels, end * channels, run * channels, layer);
-    }
-    to = crimp_dsp_widen_padding(to, begin * channels, layer);
-    if (begin < end) {
-        to = crimp_dsp_widen(to, 3, row + begin * channels, (end - begin) * channels);
-    }
-    return crimp_dsp_widen_padding(to, (run - end) * channels, layer);
-}
-
 /* Widens the window of one pixel into every third word. */
 static __attribute__((noinline)) void crimp_dsp_widen_window(int32_t *to, const struct crimp_dsp_window *at,
                                                              const struct crimp_dsp_conv_2d *layer)
 {
+    const int32_t channels = layer->input_channels;
+    const int32_t zero_points = layer->zero_points;
+    const int32_t count = layer->run * channels;
+    const int32_t width = layer->input_width * channels;
+    const int32_t height = layer->input_height;
+    const int32_t last = at->x + (layer->filter_width - layer->run) * layer->dilation_width;
     int32_t y = at->y;
 
     for (int32_t ky = 0; ky < layer->filter_height; ++ky) {
-        const int8_t *row = (uint32_t)y < (uint32_t)layer->input_height
-                                ? at->image + y * layer->input_width * layer->input_channels
-                                : 0;
-        int32_t x = at->x;
+        const int32_t is_inside = (uint32_t)y < (uint32_t)height;
 
-        for (int32_t kx = 0; kx < layer->filter_width; kx += layer->run) {
-            to = crimp_dsp_widen_taps(to, row, x, layer);
-            x += layer->dilation_width;
+        for (int32_t x = at->x; x <= last; x += layer->dilation_width) {
+            const int32_t first = x * channels;
+            int32_t begin = first < 0 ? -first : 0;
+            int32_t end = first + count > width ? width - first : count;
+
+            if (!is_inside || begin >= end) {
+                begin = count;
+                end = count;
+            }
+            if (begin == 0 && end == count) {
+                to = crimp_dsp_widen(to, 3, at->image + y * width + first, count);
+            } else if (((begin | end | count) & 3) > 0) {
+                const int8_t *from = begin < end ? at->image + y * width + first : 0;
+
+                to = crimp_dsp_widen_edge(to, from, begin, end, count, zero_points);
+            } else {
+                to = crimp_dsp_widen_padding(to, begin, zero_points);
+                if (begin < end) {
+                    to = crimp_dsp_widen(to, 3, at->image + y * width + first + begin, end - begin);
+                }
+                to = crimp_dsp_widen_padding(to, count - end, zero_points);
+            }
         }
         y += layer->dilation_height;
     }
