@@ -72,7 +72,13 @@ export async function buildFirmware(
     if (model) writeFileSync(path.join(folder, model.file), model.bytes);
     const build: FirmwareBuild = {
       target: target.name,
-      model: { name: sources.prefix, file: model?.file, hash: sources.hash, packWeights, optimize },
+      model: {
+        name: sources.prefix,
+        file: model?.file,
+        hash: sources.hash,
+        packWeights,
+        ...(optimize && { optimize }),
+      },
       ...made,
       files: [
         ...made.files,
