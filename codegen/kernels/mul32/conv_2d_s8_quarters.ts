@@ -36,10 +36,14 @@ const gathering = { value: 22, window: 300 };
 /** Cycles for four windows and a channel, for each value and at all. */
 const multiplying = { value: 12, window: 95 };
 
+/** For more output channels conv_2d_s8.c gathers single pixels cheaply enough. */
+const pointwiseChannels = 16;
+
 function accepts(given: ConvolutionParameters): boolean {
   const { output, dilation } = given;
   if (!isInt8(given) || dilation.height > 1 || dilation.width > 1) return false;
   const taps = tapsOf(given);
+  if (given.filter.height * given.filter.width === 1 && output.channels > pointwiseChannels) return false;
   // Quarters that overlap compute pixels twice.
   const twice = (4 * quarterOf(given)) / output.width - 1;
   const lost = twice * output.channels * (multiplying.value * taps + multiplying.window);
