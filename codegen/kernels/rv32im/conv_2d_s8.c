@@ -263,7 +263,7 @@ struct crimp_rv32im_tile {
 };
 
 /*
- * All fours of channels of a tile, rectified, from sums to outputs. Sums of 0 give what negative ones do. Only where
+ * All fours of channels of a tile, rectified, from sums to outputs; a sum of 0 gives what negative ones do. Only where
  * there is assembly: crimp_rv32im_dots and crimp_rv32im_store do the same.
  */
 static inline void crimp_rv32im_tile_channels(struct crimp_rv32im_tile *tile)
@@ -423,7 +423,7 @@ static inline void crimp_rv32im_tile_channels(struct crimp_rv32im_tile *tile)
 
 /*
  * weights: for each four outputs [depth][4], then rows [depth]. bias: with input offset * sum of
- * weights added. columns: scratch, depth * 4 words for a tile of six, depth * 2 for one of three.
+ * weights added, times 2^align. shift: of the high multiply. columns: scratch, depth * 4 words for a tile of six, depth * 2 for one of three.
  */
 static void crimp_rv32im_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                     const int32_t *bias, const int32_t *multiplier, const int8_t *shift,

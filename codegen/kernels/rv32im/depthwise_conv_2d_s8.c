@@ -261,7 +261,10 @@ static void crimp_rv32im_windows(const struct crimp_rv32im_band *band)
 #endif
 }
 
-/* weights: [channel][row][column]. bias: with input offset * sum of weights added. plane: scratch. */
+/*
+ * weights: [channel][row][column]. bias: with input offset * sum of weights added, times 2^align. shift: of the high
+ * multiply. plane: scratch.
+ */
 static void crimp_rv32im_depthwise_conv_2d_s8(const int8_t *input, int8_t *output, const int8_t *weights,
                                               const int32_t *bias, const int32_t *multiplier,
                                               const int8_t *shift, int8_t *plane,
