@@ -23,7 +23,7 @@ import {
 import { settled } from './settled.js';
 
 /** Bytes of packed columns above which more than eight pixels at a time gain little, and more than four. */
-const columnBytes = { eight: 2048, four: 4608 };
+const columnBytes = { eight: 4096, four: 4608 };
 
 export const mul32Conv2d: Kernel<Conv2dParameters> = {
   capability: 'mul32',
