@@ -125,7 +125,7 @@ static inline void crimp_mul32_tile_channels(struct crimp_mul32_tile *tile)
                      "crimp_next_weight r2\n"
                      "crimp_split\n"
                      ".endm\n"
-                     ".macro crimp_constants\n" /* of the rescaling, and whether there are outputs for sums below 0 */
+                     ".macro crimp_constants\n" /* of the rescaling, and whether sums below 0 count */
                      "add r3, sp, #20\n"
                      "ldmia r3!, {r0, r1, r2}\n"
                      "mov r8, r0\n"
