@@ -99,7 +99,7 @@ export interface LowerOptions {
   readonly packWeights?: boolean;
   /**
    * speed: all the scratch that kernels have use for. size: the kernels of fewest bytes of flash. ram: no scratch that
-   * makes the arena larger. Otherwise the fastest kernels, and an arena that may grow a little for speed.
+   * makes the arena larger, and `compile` has chains of layers computed row by row where that makes it smaller. Otherwise the fastest kernels, and an arena that may grow a little for speed.
    */
   readonly optimize?: Optimize;
   /** What kernels take, by which they are chosen: what is known of the target's core unless given. */
