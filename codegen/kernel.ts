@@ -25,6 +25,9 @@ export interface Kernel<P> {
  */
 const worthwhile = 0.9;
 
+/** And of another capability so many cycles: what else the model has is likely of the first's, and shares its code. */
+const leastSaved = 10_000;
+
 /** The layer as the best applicable kernel computes it. */
 export function chooseKernel<P>(kernels: readonly Kernel<P>[], parameters: P, context: LowerContext): Layer {
   const small = context.optimize === 'size';
@@ -58,11 +61,14 @@ function fastest<P>(
   let taken = lower(first);
   let cycles = cost(taken.kernel, taken.work!);
   if (cycles === undefined) return taken;
-  cycles *= worthwhile;
+  const sameCode = cycles * worthwhile;
+  const otherCode = Math.min(sameCode, cycles - leastSaved);
+  cycles = Number.POSITIVE_INFINITY;
   for (const kernel of others) {
     const layer = lower(kernel);
     const promised = cost(layer.kernel, layer.work!) ?? Number.POSITIVE_INFINITY;
-    if (promised < cycles) [taken, cycles] = [layer, promised];
+    const bound = kernel.capability === first.capability ? sameCode : otherCode;
+    if (promised < Math.min(cycles, bound)) [taken, cycles] = [layer, promised];
   }
   return taken;
 }

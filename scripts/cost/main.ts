@@ -15,7 +15,7 @@ import { bundle } from './bundle.js';
 import { fit } from './fit.js';
 import { heldOut } from './held_out.js';
 import { measureLayers } from './measure.js';
-import { readMeasurements, writeMeasurements } from './measurements.js';
+import { readMeasurements, wasMeasured, writeMeasurements } from './measurements.js';
 import { specimens } from './specimens.js';
 import { formatAccuracy } from './table.js';
 
@@ -42,11 +42,17 @@ async function measure(target: Target): Promise<void> {
   progress(programs.length + 1, programs.length + 1);
 }
 
-if (!again) for (const board of boards) if (!only || only === board.name) await measure(board);
+if (!again) {
+  // A core's kernels have to say their work before their cycles can be told: one without measurements is asked for by name.
+  for (const board of boards) {
+    if (only ? only === board.name : wasMeasured(board.core)) await measure(board);
+  }
+}
 
-const coefficients = Object.fromEntries(boards.map(({ core }) => [core, fit(readMeasurements(core).layers)]));
+const known = boards.filter(({ core }) => wasMeasured(core));
+const coefficients = Object.fromEntries(known.map(({ core }) => [core, fit(readMeasurements(core).layers)]));
 const file = fileURLToPath(new URL('../../codegen/cost/coefficients.json', import.meta.url));
 replaceFile(file, `${JSON.stringify(coefficients, undefined, 2)}\n`);
-const tables = boards.map((board) => formatAccuracy(board, coefficients)).join('\n\n');
+const tables = known.map((board) => formatAccuracy(board, coefficients)).join('\n\n');
 process.stdout.write(`${tables}\n`);
 replaceTable('cost', tables);
