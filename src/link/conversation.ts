@@ -167,7 +167,8 @@ export class Conversation {
       lines.push(text);
       if (question.upload && text === `m-[Expecting ${question.upload.length} bytes]`) {
         await this.line.write(question.upload, this.timeouts.command);
-        end = performance.now() + timeoutMs;
+        // Written is not arrived: a slow line, or a busy emulator, still has most of it before it.
+        end = performance.now() + timeoutMs + question.upload.length * slowestByteMs;
       }
       const announced = /^m-bulk-\[(\d+),([0-9a-f]{8})\]$/.exec(text);
       if (announced) {
