@@ -120,6 +120,12 @@ test('quantization: float32 scales as they are, one zero point for all, none for
   assert.deepEqual(graph.tensors[1]!.quantization!.zeroPoint, Int32Array.of(0));
 });
 
+test('the scales of a vector run along its only axis, whichever a converter wrote', () => {
+  const vector = { shape: [2], type: int8, quantization: { scale: [0.1, 0.2], quantized_dimension: 3 } };
+  const { graph } = inspect({ x: vector, y: { type: int8, quantization: { scale: [0.1] } } });
+  assert.equal(graph.tensors[0]!.quantization!.axis, 0);
+});
+
 test('the operator code is the greater of the two fields', () => {
   const { graph } = inspect({ code: { deprecated_builtin_code: 127, builtin_code: 150 } });
   assert.deepEqual(graph.ops[0]!.attributes, { builtin: 'GELU', version: 1 });

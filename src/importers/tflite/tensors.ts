@@ -39,7 +39,7 @@ export function importTensors(
       broken.set(index, reason ?? '');
       return { name, dtype: dtype ?? 'uint8', shape };
     }
-    const quantization = importQuantization(row.quantization, (message) =>
+    const quantization = importQuantization(row.quantization, shape, (message) =>
       report(
         error(
           'bad-quantization',
@@ -103,6 +103,7 @@ function importShape(
 /** Absent when the file has no scales, as float tensors have it. */
 function importQuantization(
   row: Row<'QuantizationParameters'> | undefined,
+  shape: Shape,
   problem: (message: string) => void,
 ): Quantization | undefined {
   const scale = row?.scale;
@@ -116,7 +117,9 @@ function importQuantization(
   }
   // One zero point stands for all, none for 0.
   const zeroPoint = Int32Array.from(scale, (_, i) => zeroPoints[zeroPoints.length === 1 ? 0 : i] ?? 0);
-  return { scale, zeroPoint, axis: row.quantized_dimension };
+  // Older converters give a depthwise layer's bias the axis of its filter; one axis leaves no choice.
+  const axis = shape.length === 1 && scale.length === shape[0] ? 0 : row.quantized_dimension;
+  return { scale, zeroPoint, axis };
 }
 
 function halves(bytes: Uint8Array): Float32Array {
