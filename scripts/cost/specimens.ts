@@ -104,12 +104,27 @@ function weighted(
 
 const activations: readonly FusedActivation[] = ['NONE', 'RELU', 'RELU'];
 
-/** A window over an image; undefined where it would take too much. */
-function windowLayer(dtype: DType, kind: 'CONV_2D' | 'DEPTHWISE_CONV_2D', rng: Random): Graph | undefined {
+/** What is drawn from where a layer is to be of one kind. */
+interface Form {
+  readonly channels: readonly [number, number];
+  readonly filters: readonly (readonly [number, number])[];
+}
+
+/** A window over an image; undefined where it would take too much. @param form behind it stands a ReLU */
+function windowLayer(
+  dtype: DType,
+  kind: 'CONV_2D' | 'DEPTHWISE_CONV_2D',
+  rng: Random,
+  form?: Form,
+): Graph | undefined {
   const side = spread(rng, image.height);
   const [height, width] = rng.next() < 0.7 ? [side, side] : [side, spread(rng, image.width)];
-  const channels = rng.next() < 0.15 ? pick(rng, [1, 3]) : spread(rng, image.channels);
-  const [rows, columns] = kind === 'CONV_2D' ? pick(rng, filters) : pick(rng, filters.slice(3));
+  const channels = form
+    ? spread(rng, form.channels)
+    : rng.next() < 0.15
+      ? pick(rng, [1, 3])
+      : spread(rng, image.channels);
+  const [rows, columns] = pick(rng, form?.filters ?? (kind === 'CONV_2D' ? filters : filters.slice(3)));
   const stride = rows === 1 && rng.next() < 0.7 ? 1 : pick(rng, [1, 1, 2]);
   const padding = pick(rng, ['SAME', 'SAME', 'VALID'] as const);
   if (height < rows || width < columns) return undefined;
@@ -128,7 +143,7 @@ function windowLayer(dtype: DType, kind: 'CONV_2D' | 'DEPTHWISE_CONV_2D', rng: R
   if (macs < 500) return undefined;
   const b = graphBuilder(kind.toLowerCase());
   const x = input(b, dtype, [1, height, width, channels], rng);
-  const activation = pick(rng, activations);
+  const activation = form ? 'RELU' : pick(rng, activations);
   const [shape, axis] =
     kind === 'CONV_2D' ? [[outputs, rows, columns, channels], 0] : [[1, rows, columns, outputs], 3];
   const { operands, quantization } = weighted(b, dtype, { shape, axis, taps }, activation, rng);
@@ -274,6 +289,51 @@ const recipe: readonly (readonly [number, (rng: Random) => Graph | undefined])[]
   [5, (rng) => quantizeLayer('DEQUANTIZE', rng)],
 ];
 
+/** Rectified, as most layers of networks for images and sounds are: their kernels have ways of their own for them. */
+const rectified: readonly (readonly [number, (rng: Random) => Graph | undefined])[] = (
+  [
+    [
+      40,
+      'CONV_2D',
+      {
+        channels: [1, 4],
+        filters: [
+          [3, 3],
+          [3, 3],
+          [5, 5],
+          [10, 4],
+          [10, 8],
+        ],
+      },
+    ],
+    [
+      16,
+      'CONV_2D',
+      {
+        channels: [4, 24],
+        filters: [
+          [1, 1],
+          [1, 1],
+          [3, 3],
+        ],
+      },
+    ],
+    [
+      40,
+      'CONV_2D',
+      {
+        channels: [8, 192],
+        filters: [
+          [1, 1],
+          [1, 1],
+          [3, 3],
+        ],
+      },
+    ],
+    [40, 'DEPTHWISE_CONV_2D', { channels: [2, 160], filters: [[3, 3]] }],
+  ] as const
+).map(([count, kind, form]) => [count, (rng) => windowLayer('int8', kind, rng, form)]);
+
 /** Everything else in the small shapes of the property tests. */
 const others: readonly (readonly [number, fc.Arbitrary<Graph>])[] = [
   [40, movementGraph],
@@ -293,16 +353,16 @@ const others: readonly (readonly [number, fc.Arbitrary<Graph>])[] = [
 export function specimens(): Specimen[] {
   const rng = random(5);
   const scratch = () => pick(rng, [0, 1500, 4000, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
-  const own = recipe.flatMap(([count, draw]) =>
+  const drawn = ([count, draw]: (typeof recipe)[number]) =>
     Array.from({ length: count }, (): Specimen => {
       for (;;) {
         const graph = draw(rng);
         if (graph) return { graph, scratchBytes: scratch() };
       }
-    }),
-  );
+    });
+  const own = recipe.flatMap(drawn);
   const small = others.flatMap(([numRuns, arbitrary]) =>
     fc.sample(arbitrary, { numRuns, seed: 1 }).map((graph): Specimen => ({ graph, scratchBytes: scratch() })),
   );
-  return [...own, ...small];
+  return [...own, ...small, ...rectified.flatMap(drawn)];
 }

@@ -40,9 +40,9 @@ for (const target of boards) {
       models.flatMap((model) => model.layers),
       cost,
     );
-    assert.ok(all.median < 0.1, `half of all layers are off by more than ${all.median}`);
-    assert.ok(all.within > 0.7, `only ${all.within} of the cycles are in layers within 10 %`);
-    assert.ok(Math.abs(all.predicted / all.measured - 1) < 0.08);
+    assert.ok(all.median < 0.04, `half of all layers are off by more than ${all.median}`);
+    assert.ok(all.within > 0.9, `only ${all.within} of the cycles are in layers within 10 %`);
+    assert.ok(Math.abs(all.predicted / all.measured - 1) < 0.03);
   });
 }
 

@@ -23,9 +23,9 @@ test('what layers take on the Pico is what the cost model says', { skip: without
   const cost = costModel(coefficients as Coefficients, pico.core);
   const accuracy = accuracyOf(layers, cost);
   const off = layers.map((l) => `${l.kernel} ${l.cycles}, predicted ${Math.round(cost(l.kernel, l.work)!)}`);
-  assert.ok(accuracy.median < 0.2, `run \`npm run cost\`: ${off.join('; ')}`);
+  assert.ok(accuracy.median < 0.1, `run \`npm run cost\`: ${off.join('; ')}`);
   assert.ok(
-    Math.abs(accuracy.predicted / accuracy.measured - 1) < 0.2,
+    Math.abs(accuracy.predicted / accuracy.measured - 1) < 0.1,
     `run \`npm run cost\`: ${off.join('; ')}`,
   );
 });

@@ -2,6 +2,7 @@
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { type Taps, tapsInside } from '../../../src/ops/sliding_window.js';
 import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
@@ -100,7 +101,7 @@ function lower(
     why: `two products in one multiply, ${tile} pixels at a time`,
     scratchBytes: 2 * tile * depth + unpacked,
     overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, rescaled)) }],
-    work: workOf(p, { tile, depth, rescaled, fine: rescale !== undefined, cut, packed }),
+    work: workOf(p, { tile, depth, rescaled, rescale, cut, packed }),
     constants: [
       ...(packed
         ? packedConstants(packed, label, layout)
@@ -209,42 +210,68 @@ function asRow(p: ConvolutionParameters): ConvolutionParameters {
   return { ...p, batch: 1, input: { ...input, ...row }, output: { ...output, ...row } };
 }
 
-/** Tiles are packed as columns of four pixels, then each channel is computed for all of a tile's columns. */
+/**
+ * Tiles are packed as columns of four pixels, then each channel is computed for all of a tile's columns. A pixel that
+ * conv_2d_s8_rescaled.c computes alone is packed as if it were four.
+ */
 function workOf(
   p: ConvolutionParameters,
   {
     tile,
     depth,
     rescaled,
-    fine,
+    rescale,
     cut,
     packed,
   }: {
     tile: number;
     depth: number;
     rescaled: boolean;
-    fine: boolean;
+    rescale: Rescale | undefined;
     cut: CutWeights | undefined;
     packed: PackedWeights | undefined;
   },
 ): Work {
   const { channels } = p.output;
   const tiles = tilesOf(p, tile, rescaled);
-  const columns = tiles.reduce((n, count) => n + Math.ceil(count / 4), 0);
-  const dots = (columns * channels * depth) / 4;
-  const stores = tiles.reduce((n, count) => n + count, 0) * channels;
+  const singles = rescaled ? tiles.filter((count) => count === 1).length : 0;
+  const columns = tiles.reduce((n, count) => n + Math.ceil(count / 4), 0) - singles;
+  const stores = (tiles.reduce((n, count) => n + count, 0) - singles) * channels;
+  const isRow = rescaled && asRow(p) !== p;
+  const store = !rescaled ? (rescale ? 'finelyRescaled' : 'requantized') : 'rescaled';
   return {
     calls: 1,
-    columns,
-    packedRows: columns * p.filter.height,
+    ...packingWork(p, columns, singles, isRow),
     packedWords: columns * depth,
-    tileChannels: tiles.length * channels,
+    tileChannels: (tiles.length - singles) * channels,
     columnChannels: columns * channels,
-    [cut ? 'dotsOfFour' : 'dotsOfTwo']: dots,
-    excess: cut ? columns * (cut.excess.length - channels) : 0,
-    [rescaled ? 'rescaled' : fine ? 'finelyRescaled' : 'requantized']: stores,
+    [cut ? 'dotsOfFour' : 'dotsOfTwo']: (columns * channels * depth) / 4,
+    excess: cut ? (columns + singles) * (cut.excess.length - channels) : 0,
+    // Where nothing is below the offset all that is negative goes the same short way.
+    [rescaled && rescale?.fields.down === 0 ? 'rectified' : store]: stores,
+    singles,
+    singleWords: singles * depth,
+    singleChannels: singles * channels,
+    dotsOfOne: (singles * channels * depth) / 4,
     unpacked: packed ? tiles.length * channels * depth : 0,
     tokens: packed ? tiles.length * tokensOf(packed) : 0,
+  };
+}
+
+/** Pixels that lie one behind the other, or rows of windows by whether any of a pair's taps is in the padding. */
+export function packingWork(p: ConvolutionParameters, columns: number, singles = 0, isRow = false): Work {
+  const { height } = p.filter;
+  const { rows, columns: across } = tapsInside(p);
+  const whole = ({ begin, end }: Taps, taps: number) =>
+    begin.filter((first, i) => first === 0 && end[i] === taps).length;
+  const inside = whole(rows, height) * whole(across, p.filter.width);
+  const padded = p.dilation.width > 1 ? 1 : 1 - inside / (p.output.height * p.output.width);
+  const packed = (isRow ? singles : columns + singles) * height;
+  return {
+    rowColumns: isRow ? columns : 0,
+    columns: isRow ? 0 : columns,
+    packedRows: packed * (1 - padded),
+    paddedRows: packed * padded,
   };
 }
 

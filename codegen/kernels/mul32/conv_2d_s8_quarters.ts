@@ -2,6 +2,7 @@
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { tapsInside } from '../../../src/ops/sliding_window.js';
 import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { LowerContext } from '../../layer.js';
@@ -160,7 +161,10 @@ function filterOf(p: ConvolutionParameters): Filter {
     });
 }
 
-/** Rows of the output, of each the input rows that are new, and for each channel its windows by fours. */
+/**
+ * Rows of the output, of each the input rows that are new, and for each channel its windows by fours. Values of an
+ * input row are packed one by one where a quarter has its padding.
+ */
 function workOf(
   p: ConvolutionParameters,
   size: { values: number; depth: number; quarter: number; cut: CutWeights | undefined },
@@ -171,13 +175,26 @@ function workOf(
   const kept = Math.max(filter.height - stride.height, 0);
   const windows = rows * quarter * output.channels;
   const gathered = p.batch * (filter.height + (output.height - 1) * (filter.height - kept));
+  const { begin, end } = tapsInside(p).rows;
+  const outside = begin.reduce((n, first, y) => {
+    const from = y > 0 ? kept : 0;
+    return n + filter.height - from - Math.max(0, end[y]! - Math.max(first, from));
+  }, 0);
+  const inside = gathered - p.batch * outside;
+  const before = p.padding.left * filter.channels;
+  const last =
+    (p.input.width - Math.min(3 * quarter, output.width - quarter) * stride.width) * filter.channels;
+  const together = inside * Math.max(0, Math.min(last + before, values) - before);
+  const movedWords = Math.ceil((2 * values * filter.height - 2 * stride.height) / 4);
   return {
     calls: 1,
     gatheredRows: gathered,
-    gathered: gathered * values,
-    moved: (rows - p.batch) * values * kept,
+    gathered: together,
+    gatheredAlone: gathered * values - together,
+    moved: kept > 0 ? (rows - p.batch) * movedWords : 0,
     rowChannels: rows * output.channels,
     windows,
+    cutWindows: cut ? windows : 0,
     [cut ? 'dotsOfFour' : 'dotsOfTwo']: (windows * depth) / 4,
     excess: cut ? rows * quarter * (cut.excess.length - output.channels) : 0,
   };

@@ -6,6 +6,7 @@ import {
   filterOf,
   layoutOf,
   mul32Conv2d,
+  packingWork,
   settle,
   shapeOf,
   stretches,
@@ -46,8 +47,7 @@ export const mul32SparseConv2d: Kernel<Conv2dParameters> = {
       overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, false)) }],
       work: {
         calls: 1,
-        columns,
-        packedRows: columns * p.filter.height,
+        ...packingWork(p, columns),
         packedWords: columns * depth,
         tileChannels: tiles.length * channels,
         columnChannels: columns * channels,
