@@ -7,7 +7,7 @@ import { byteSize, elementCount, isState } from '../graph/access.js';
 import type { AnyOp, DType, Graph, Normalization, Op, Shape, Tensor } from '../graph/graph.js';
 import { macsOf } from '../ops/registry.js';
 import { type Prediction, predictCycles } from '../predict.js';
-import { bytes, type Column, count, milliseconds, percent, plural, table } from './table.js';
+import { bytes, type Column, count, milliseconds, percent, plural, shorten, table } from './table.js';
 
 export interface OpAnalysis {
   readonly index: number;
@@ -255,7 +255,7 @@ export function formatAnalysis(analysis: Analysis): string {
       : `RAM: ${bytes(analysis.arenaBytes)} of arena${stateOf(analysis)}`,
     ...analysis.rowChains.map(
       ({ layers, from, to, byRows }) =>
-        `     ${layers} layers from "${from}" to "${to}" row by row${byRows ? ', the input given row by row' : ''}`,
+        `     ${layers} layers from "${shorten(from)}" to "${shorten(to)}" row by row${byRows ? ', the input given row by row' : ''}`,
     ),
     ...(analysis.predicted ? [latencyOf(analysis.predicted)] : []),
     ...analysis.unsupported.flatMap((op) =>
