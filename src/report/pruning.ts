@@ -45,8 +45,8 @@ function accuracyLine({ training }: PrunedFile, accuracy: PrunedAccuracy): strin
 function zerosLine({ weightsBytes, packedWeightsBytes }: PlannedFootprint): string {
   const less = weightsBytes - packedWeightsBytes;
   return less > 0
-    ? `zeros are stored like other weights; with --pack-weights they are skipped, which saves ${count(less)} B`
-    : 'zeros are stored like other weights; there are too few for --pack-weights to save anything';
+    ? `--pack-weights leaves zeros away wherever that is smaller, which saves ${count(less)} B`
+    : 'there are too few zeros for --pack-weights to save anything';
 }
 
 function goalLine({ goal: { metric, limit, after } }: StructuredReport): string {
