@@ -69,6 +69,30 @@ export function firstPixelRead(w: WindowedImages): (pixel: number) => number {
   };
 }
 
+/**
+ * Tile after tile of output pixels: the windows of its pixels are read, then all their channels written.
+ * @param tiles pixels of each
+ */
+export function tileStretches(w: WindowedImages, tiles: readonly number[]): Stretch[] {
+  const firstRead = firstPixelRead(w);
+  const list: Stretch[] = [];
+  let start = 0;
+  for (const count of tiles) {
+    const end = start + count;
+    let first = Number.POSITIVE_INFINITY;
+    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
+    list.push({ firstRead: first * w.input.channels, writeEnd: end * w.output.channels });
+    start = end;
+  }
+  return list;
+}
+
+/** Tiles of as many pixels, the last of what is left. */
+export function evenTiles({ batch, output }: WindowedImages, tile: number): number[] {
+  const pixels = batch * output.height * output.width;
+  return Array.from({ length: Math.ceil(pixels / tile) }, (_, i) => Math.min(tile, pixels - i * tile));
+}
+
 /** `leadOf` where outputs are written by batch, row, column, channel, each after it has read its window. */
 export function windowLead(w: WindowedImages, elementBytes: number, grouping: Grouping): number {
   const { input, output } = w;

@@ -5,10 +5,11 @@ import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_
 import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
-import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
+import { evenTiles, leadOfStretches, tileStretches } from '../../lead.js';
 import { type Filter, isInt8 } from '../mul32/proof.js';
 import { settled } from '../mul32/settled.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { shapeFields } from '../portable/convolution.js';
 import { printStruct } from '../portable/weighted.js';
 import { pairOf, pairsOf, type Step, stepsOfRun, wordsFit, wordsOf } from './pairs.js';
 import { type Channel, requantizedChannels } from './requantize.js';
@@ -100,7 +101,7 @@ function lower(
   return {
     why: `two channels of ${3 * threes} pixels at a time`,
     scratchBytes: threes * column,
-    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, 3 * threes)) }],
+    overlaps: [{ input: 0, lead: leadOfStretches(tileStretches(p, evenTiles(p, 3 * threes))) }],
     work: workOf(p, steps.length),
     constants: [
       {
@@ -117,21 +118,7 @@ function lower(
     emit(printer, at) {
       const zeroPoint = -p.inputOffset & 0xff;
       printStruct(printer, `struct ${at.kernel('crimp_dsp_conv_2d')} layer`, {
-        batch: p.batch,
-        input_height: input.height,
-        input_width: input.width,
-        input_channels: input.channels,
-        output_height: output.height,
-        output_width: output.width,
-        output_channels: output.channels,
-        filter_height: p.filter.height,
-        filter_width: p.filter.width,
-        stride_height: p.stride.height,
-        stride_width: p.stride.width,
-        dilation_height: p.dilation.height,
-        dilation_width: p.dilation.width,
-        padding_top: p.padding.top,
-        padding_left: p.padding.left,
+        ...shapeFields(p),
         run,
         steps: steps.length,
         odd_steps: steps.at(-1)![0] < 0 ? 1 : 0,
@@ -160,18 +147,4 @@ function workOf(p: ConvolutionParameters, steps: number): Work {
   const pairs = threes * Math.ceil(p.output.channels / 2);
   const rows = threes * p.filter.height;
   return { calls: 1, threes, rows, widened: threes * steps, pairs, steps: pairs * steps };
-}
-
-/** Tile after tile: the windows of its pixels are widened, then all channels of these pixels are written. */
-function stretches(p: ConvolutionParameters, tile: number): Stretch[] {
-  const pixels = p.batch * p.output.height * p.output.width;
-  const firstRead = firstPixelRead(p);
-  const list: Stretch[] = [];
-  for (let start = 0; start < pixels; start += tile) {
-    const end = Math.min(start + tile, pixels);
-    let first = Number.POSITIVE_INFINITY;
-    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
-    list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
-  }
-  return list;
 }

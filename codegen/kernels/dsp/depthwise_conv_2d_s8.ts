@@ -1,10 +1,9 @@
 /** DEPTHWISE_CONV_2D for cores with Arm's DSP extension: depthwise_conv_2d_s8.c. */
-import type { Image } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
+import { type Bands as AnyBands, bandOverlap, chooseBands, memoryOf } from '../../bands.js';
 import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
-import type { Layer, LowerContext, Overlap } from '../../layer.js';
-import { leadOfStretches, type Stretch } from '../../lead.js';
+import type { Layer, LowerContext } from '../../layer.js';
 import { type Filter, isInt8 } from '../mul32/proof.js';
 import { settled } from '../mul32/settled.js';
 import { printStruct } from '../portable/weighted.js';
@@ -48,12 +47,12 @@ function lower(
   { label, scratchBytes }: LowerContext,
 ): Omit<Layer, 'op' | 'kernel'> {
   const { filter, channels } = prepare(p)!;
-  const { band, planeRows, planeWidth, planesBytes, overlap } = bandsOf(p, scratchBytes);
+  const { band, planeRows, planeWidth, planeBytes, overlap } = bandsOf(p, scratchBytes);
   const isSigned = channels[0]!.form.signed !== undefined;
   const stream = channels.map((channel, c) => [...scaleOf(channel), ...weightsOf(filter(c))]);
   return {
     why: `two rows of the filter in one multiply, bands of ${band} rows`,
-    scratchBytes: planesBytes,
+    scratchBytes: planeBytes,
     overlaps: [overlap],
     work: workOf(p, { band, planeRows, planeWidth }, isSigned),
     constants: [
@@ -134,68 +133,33 @@ function workOf(
   };
 }
 
-interface Bands {
+interface Bands extends AnyBands {
   readonly band: number;
   readonly planeRows: number;
   readonly planeWidth: number;
-  readonly planesBytes: number;
-  readonly overlap: Overlap;
 }
 
-/**
- * The image in bands of so many output rows. When the output starts where the input does, a channel's outputs lie where none but
- * its own inputs were: with bands whose outputs end before the next one's inputs begin, that is all it takes.
- */
+/** The image in bands of so many output rows; two channels have a plane each. */
 function inBands(p: DepthwiseConv2dParameters, band: number): Bands {
-  const { input, output, stride } = p;
+  const { output, stride } = p;
   // Of a stride of 1 a row of words serves two output rows, and the one below it their filters' third rows.
   const planeRows = (stride.height === 1 ? Math.ceil(band / 2) : band) + 1;
   const planeWidth = (output.width - 1) * stride.width + side;
-  const one = (image: Image) => ({ ...image, channels: 1 });
-  const inPlace = leadOfStretches(stretches({ ...p, input: one(input), output: one(output) }, band)) === 0;
   return {
     band,
     planeRows,
     planeWidth,
-    planesBytes: 2 * 4 * planeRows * planeWidth,
-    overlap: inPlace
-      ? { input: 0, lead: 0, exact: true }
-      : { input: 0, lead: leadOfStretches(stretches(p, band)) },
+    planeBytes: 2 * 4 * planeRows * planeWidth,
+    overlap: bandOverlap(p, band, 2),
   };
 }
 
-/** The fewest bands whose planes fit. Where any would do, they are worth no more memory than lower bands and their lead together. */
 function bandsOf(p: DepthwiseConv2dParameters, scratchBytes: number): Bands {
   const rows = p.output.height;
   const even = (n: number) => (p.stride.height === 1 ? n + (n % 2) : n);
   const heights = new Set(Array.from({ length: rows }, (_, i) => even(Math.ceil(rows / (i + 1)))));
   const choices = [...heights].map((band) => inBands(p, band));
-  const memory = ({ planesBytes, overlap }: Bands) => planesBytes + overlap.lead;
-  const smallest = choices.reduce((a, b) => (memory(b) < memory(a) ? b : a));
-  if (scratchBytes === Number.POSITIVE_INFINITY) {
-    const [whole] = choices;
-    const several = choices.find(({ band }) => band <= usualBand)!;
-    return memory(whole!) <= memory(several) ? whole! : several;
-  }
   // What the output lies further in front of the input takes of the same memory.
-  const fits = (bands: Bands) => memory(bands) - smallest.overlap.lead <= scratchBytes;
-  return choices.find(fits) ?? smallest;
-}
-
-/** Band after band, and in each two channels after two: their rows are gathered, then their outputs written. */
-function stretches(p: DepthwiseConv2dParameters, band: number): Stretch[] {
-  const { input, output, stride, padding } = p;
-  const channels = output.channels;
-  const list: Stretch[] = [];
-  for (let image = 0; image < p.batch; image++) {
-    for (let top = 0; top < output.height; top += band) {
-      const row = image * input.height + Math.max(0, top * stride.height - padding.top);
-      const end = (image * output.height + Math.min(top + band, output.height)) * output.width;
-      for (let c = 0; c < channels; c += 2) {
-        const last = Math.min(c + 2, channels) - 1;
-        list.push({ firstRead: row * input.width * channels + c, writeEnd: (end - 1) * channels + last + 1 });
-      }
-    }
-  }
-  return list;
+  const fits = (bands: Bands, smallest: Bands) => memoryOf(bands) - smallest.overlap.lead <= scratchBytes;
+  return chooseBands(choices, scratchBytes, ({ band }) => band <= usualBand, fits);
 }

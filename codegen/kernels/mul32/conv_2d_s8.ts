@@ -6,9 +6,10 @@ import { type Taps, tapsInside } from '../../../src/ops/sliding_window.js';
 import type { Work } from '../../cost/work.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
-import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
+import { leadOfStretches, tileStretches } from '../../lead.js';
 import { type PackedWeights, packedConstants, packWeights, tokensOf } from '../../packed_weights.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { shapeFields } from '../portable/convolution.js';
 import { printPacking, unpackedInt8 } from '../portable/packed.js';
 import { type CutWeights, cutWeights } from './excess.js';
 import { printLayer, scaleConstants } from './layer.js';
@@ -100,7 +101,7 @@ function lower(
   return {
     why: `two products in one multiply, ${tile} pixels at a time`,
     scratchBytes: 2 * tile * depth + unpacked,
-    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, rescaled)) }],
+    overlaps: [{ input: 0, lead: leadOfStretches(tileStretches(p, tilesOf(p, tile, rescaled))) }],
     work: workOf(p, { tile, depth, rescaled, rescale, cut, packed }),
     constants: [
       ...(packed
@@ -175,28 +176,14 @@ export function tileOf({ batch, output }: ConvolutionParameters, depth: number, 
 
 /** Fields of struct crimp_mul32_conv_2d. */
 export function shapeOf(
-  { batch, input, output, filter, stride, dilation, padding, inputOffset }: ConvolutionParameters,
+  p: ConvolutionParameters,
   { depth, tile, rescale }: { depth: number; tile: number; rescale: Rescale | undefined },
 ): Record<string, number> {
   return {
-    batch,
-    input_height: input.height,
-    input_width: input.width,
-    input_channels: input.channels,
-    output_height: output.height,
-    output_width: output.width,
-    output_channels: output.channels,
-    filter_height: filter.height,
-    filter_width: filter.width,
-    stride_height: stride.height,
-    stride_width: stride.width,
-    dilation_height: dilation.height,
-    dilation_width: dilation.width,
-    padding_top: padding.top,
-    padding_left: padding.left,
+    ...shapeFields(p),
     depth,
     tile,
-    input_zero_point: -inputOffset,
+    input_zero_point: -p.inputOffset,
     ...rescaleFields(rescale),
   };
 }
@@ -281,7 +268,10 @@ function filledRows(rows: Filter, count: number, depth: number): Int8Array {
   return weights;
 }
 
-/** The pixels of each tile. */
+/**
+ * The pixels of each tile: they are packed, then all of their channels written.
+ * @param rescaled whether pixels at the end that make no four are tiles of their own
+ */
 export function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolean): number[] {
   const tiles: number[] = [];
   for (let left = p.batch * p.output.height * p.output.width; left > 0; left -= tiles.at(-1)!) {
@@ -289,23 +279,4 @@ export function tilesOf(p: ConvolutionParameters, tile: number, rescaled: boolea
     tiles.push(rescaled && count < tile ? Math.max(count - (count % 4), 1) : count);
   }
   return tiles;
-}
-
-/**
- * Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written.
- *
- * @param rescaled whether pixels at the end that make no four are tiles of their own
- */
-export function stretches(p: ConvolutionParameters, tile: number, rescaled: boolean): Stretch[] {
-  const firstRead = firstPixelRead(p);
-  const list: Stretch[] = [];
-  let start = 0;
-  for (const count of tilesOf(p, tile, rescaled)) {
-    const end = start + count;
-    let first = Number.POSITIVE_INFINITY;
-    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
-    list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
-    start = end;
-  }
-  return list;
 }

@@ -1,7 +1,7 @@
 /** CONV_2D of pruned weights for cores with a 32-bit multiplier: conv_2d_s8_sparse.c. */
 import type { Conv2dParameters } from '../../../src/ops/conv_2d.js';
 import type { Kernel } from '../../kernel.js';
-import { leadOfStretches } from '../../lead.js';
+import { leadOfStretches, tileStretches } from '../../lead.js';
 import {
   filterOf,
   layoutOf,
@@ -9,7 +9,6 @@ import {
   packingWork,
   settle,
   shapeOf,
-  stretches,
   tapsOf,
   tileOf,
   tilesOf,
@@ -44,7 +43,7 @@ export const mul32SparseConv2d: Kernel<Conv2dParameters> = {
     return {
       why: `only weights that are not 0, two products in one multiply, ${tile} pixels at a time`,
       scratchBytes: 2 * tile * depth,
-      overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile, false)) }],
+      overlaps: [{ input: 0, lead: leadOfStretches(tileStretches(p, tiles)) }],
       work: {
         calls: 1,
         ...packingWork(p, columns),

@@ -1,9 +1,9 @@
-/** The shape that the portable CONV_2D and DEPTHWISE_CONV_2D kernels are given. */
+/** The shape that kernels of CONV_2D and DEPTHWISE_CONV_2D are given. */
 import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { Grouping } from '../../lead.js';
 
-/** The fields of `struct crimp_convolution`. */
-export function shapeFields(p: ConvolutionParameters, grouping: Grouping): Readonly<Record<string, number>> {
+/** The fields of `struct crimp_convolution`; without `grouping` those that other capabilities' structures begin with. */
+export function shapeFields(p: ConvolutionParameters, grouping?: Grouping): Readonly<Record<string, number>> {
   return {
     batch: p.batch,
     input_height: p.input.height,
@@ -14,8 +14,7 @@ export function shapeFields(p: ConvolutionParameters, grouping: Grouping): Reado
     output_channels: p.output.channels,
     filter_height: p.filter.height,
     filter_width: p.filter.width,
-    filter_channels: grouping.filterChannels,
-    group_outputs: grouping.groupOutputs,
+    ...(grouping && { filter_channels: grouping.filterChannels, group_outputs: grouping.groupOutputs }),
     stride_height: p.stride.height,
     stride_width: p.stride.width,
     dilation_height: p.dilation.height,

@@ -4,10 +4,11 @@ import type { ConvolutionParameters } from '../../../src/ops/convolution.js';
 import type { DepthwiseConv2dParameters } from '../../../src/ops/depthwise_conv_2d.js';
 import type { Kernel } from '../../kernel.js';
 import type { Layer, LowerContext } from '../../layer.js';
-import { firstPixelRead, leadOfStretches, type Stretch } from '../../lead.js';
+import { evenTiles, leadOfStretches, tileStretches } from '../../lead.js';
 import { type Filter, foldedBias, isInt8 } from '../mul32/proof.js';
 import { settled } from '../mul32/settled.js';
 import { channelsFirst } from '../portable/conv_2d_packed.js';
+import { shapeFields } from '../portable/convolution.js';
 import { sideBySide } from './fully_connected_s8.js';
 import { constantsOf, printCall } from './layer.js';
 import { rescaleOf, segmentOf } from './proof.js';
@@ -64,7 +65,7 @@ function lower(
   return {
     why: `three products in two multiplies, ${tile} pixels at a time`,
     scratchBytes: (8 / 3) * tile * depth,
-    overlaps: [{ input: 0, lead: leadOfStretches(stretches(p, tile)) }],
+    overlaps: [{ input: 0, lead: leadOfStretches(tileStretches(p, evenTiles(p, tile))) }],
     constants: constantsOf(
       p,
       label,
@@ -76,21 +77,7 @@ function lower(
     sources: ['rv32im/conv_2d_s8.c'],
     emit(printer, at) {
       const shape = {
-        batch: p.batch,
-        input_height: input.height,
-        input_width: input.width,
-        input_channels: input.channels,
-        output_height: output.height,
-        output_width: output.width,
-        output_channels: channels,
-        filter_height: filter.height,
-        filter_width: filter.width,
-        stride_height: p.stride.height,
-        stride_width: p.stride.width,
-        dilation_height: p.dilation.height,
-        dilation_width: p.dilation.width,
-        padding_top: p.padding.top,
-        padding_left: p.padding.left,
+        ...shapeFields(p),
         depth,
         segment: segmentOf(rows, channels, depth),
         tile,
@@ -102,18 +89,4 @@ function lower(
       printCall(printer, at, label, kernel, shape, rescale);
     },
   };
-}
-
-/** Tile after tile: the windows of its pixels are packed, then all channels of these pixels are written. */
-function stretches(p: ConvolutionParameters, tile: number): Stretch[] {
-  const pixels = p.batch * p.output.height * p.output.width;
-  const firstRead = firstPixelRead(p);
-  const list: Stretch[] = [];
-  for (let start = 0; start < pixels; start += tile) {
-    const end = Math.min(start + tile, pixels);
-    let first = Number.POSITIVE_INFINITY;
-    for (let pixel = start; pixel < end; pixel++) first = Math.min(first, firstRead(pixel));
-    list.push({ firstRead: first * p.input.channels, writeEnd: end * p.output.channels });
-  }
-  return list;
 }
