@@ -1,24 +1,34 @@
 /** The emitted C of many models, as one program for this computer under the sanitizers, against TFLM. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { compile } from '../../src/compile.js';
+import { type Compiled, compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import { compileHost } from '../../src/firmware/host.js';
 import { host } from '../../targets/host.js';
 import type { Capability } from '../../targets/target.js';
 import { verifyPlan } from '../../test/planner/verify_plan.js';
 import { writeProgram } from '../../test/property/program.js';
+import type { Golden } from '../../test/support/golden.js';
 import { differing } from './fault.js';
 import { type Known, samplesOf, wrongTensor } from './known.js';
 
-/** Faults by name of the model: outputs, and every tensor that is written. */
-export async function inC(
-  known: readonly Known[],
-  capabilities: readonly Capability[],
-): Promise<ReadonlyMap<string, string>> {
-  const models = known.map(({ golden, graph }, i) => {
+export interface GoldenInC {
+  readonly golden: Golden;
+  readonly compiled: Compiled;
+}
+
+/** In their order, with these kernels where they apply. */
+export function compileGoldens(known: readonly Known[], capabilities: readonly Capability[]): GoldenInC[] {
+  return known.map(({ golden, graph }, i) => {
     const compiled = compile(graph, { ...host, capabilities }, { name: `golden_${i}` });
     assert.deepEqual(verifyPlan(compiled.plan, compiled.layers, compiled.graph), [], golden.name);
+    return { golden, compiled };
+  });
+}
+
+/** Faults by name of the model: outputs, and every tensor that is written. */
+export async function inC(goldens: readonly GoldenInC[]): Promise<ReadonlyMap<string, string>> {
+  const models = goldens.map(({ golden, compiled }) => {
     const sequences = golden.sets.map((s) => s.samples);
     return { golden, sources: compiled.sources, sequences, tensors: true };
   });

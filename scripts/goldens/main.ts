@@ -8,7 +8,7 @@ import { count, table } from '../../src/report/table.js';
 import { host } from '../../targets/host.js';
 import { findTarget } from '../../targets/index.js';
 import { withoutGoldens } from '../../test/support/golden.js';
-import { inC } from './in_c.js';
+import { compileGoldens, inC } from './in_c.js';
 import { type Known, readGoldens } from './known.js';
 import { isInteger, type OnBoard, onBoard } from './on_board.js';
 import { simulated } from './simulated.js';
@@ -45,7 +45,7 @@ async function rowsOf(models: readonly Known[]): Promise<Row[]> {
   const target = options.board ? findTarget(options.board) : undefined;
   const capabilities = target?.capabilities ?? host.capabilities;
   const progress = progressOn(process.stderr).start('goldens');
-  const inProgram = await inC(models, capabilities);
+  const inProgram = await inC(compileGoldens(models, capabilities));
   const rows: Row[] = [];
   for (const model of models) {
     progress(rows.length, models.length);

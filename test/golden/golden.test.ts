@@ -1,12 +1,10 @@
 /** Every golden model: simulator, emitted C and virtual board answer as TFLM does, every tensor. `npm run goldens` is the table. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inC } from '../../scripts/goldens/in_c.js';
-import { type Known, readGoldens } from '../../scripts/goldens/known.js';
+import { compileGoldens, type GoldenInC, inC } from '../../scripts/goldens/in_c.js';
+import { readGoldens } from '../../scripts/goldens/known.js';
 import { isInteger, onBoard } from '../../scripts/goldens/on_board.js';
 import { simulated } from '../../scripts/goldens/simulated.js';
-import { compile } from '../../src/compile.js';
-import { host } from '../../targets/host.js';
 import { findTarget, targets } from '../../targets/index.js';
 import type { Capability } from '../../targets/target.js';
 import { withoutGoldens } from '../support/golden.js';
@@ -26,16 +24,15 @@ test('the simulator answers as TFLM does, outputs and every tensor between', { s
 const kernelSets = new Map(targets.map((t) => [t.capabilities.join(' and '), t.capabilities]));
 
 /** Whether the set's first kernels compute any layer: all others are the same C as with the rest of the set. */
-function concerns([first]: readonly Capability[], { graph }: Known): boolean {
-  const { layers } = compile(graph, { ...host, capabilities: [first!, 'portable'] });
-  return first === 'portable' || layers.some(({ kernel }) => kernel.startsWith(`${first}/`));
+function concerns([first]: readonly Capability[], { compiled }: GoldenInC): boolean {
+  return first === 'portable' || compiled.layers.some(({ kernel }) => kernel.startsWith(`${first}/`));
 }
 
 for (const [names, capabilities] of kernelSets) {
   test(`the emitted C answers as TFLM does with ${names} kernels`, { skip: withoutGoldens }, async () => {
-    const models = known.filter((model) => concerns(capabilities, model));
+    const models = compileGoldens(known, capabilities).filter((model) => concerns(capabilities, model));
     assert.ok(models.length > 20, `${models.length} models`);
-    assert.deepEqual([...(await inC(models, capabilities))], []);
+    assert.deepEqual([...(await inC(models))], []);
   });
 }
 
