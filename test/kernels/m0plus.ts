@@ -8,6 +8,7 @@ import path from 'node:path';
 import { RP2040 } from 'rp2040js';
 import { assetPath } from '../../src/assets.js';
 import { pico } from '../../targets/pico.js';
+import { bareString } from './bare_string.js';
 
 const flash = 0x10000000;
 const ram = 0x20000000;
@@ -22,26 +23,9 @@ SECTIONS {
 }
 `;
 
-/** Where functions return to, and what the compiler may call though nothing else is linked. */
+/** Where functions return to. */
 const support = `
-#include <stddef.h>
 __attribute__((section(".stop"), naked, used)) static void stop(void) { __asm__("bkpt #0\\n"); }
-__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
-    return to;
-}
-__attribute__((used)) void *memmove(void *to, const void *from, size_t n)
-{
-    if ((char *)to <= (const char *)from) for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
-    else while (n-- > 0) ((char *)to)[n] = ((const char *)from)[n];
-    return to;
-}
-__attribute__((used)) void *memset(void *to, int value, size_t n)
-{
-    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = (char)value;
-    return to;
-}
 `;
 
 /** Told of every access of a running function, in its order. */
@@ -61,7 +45,7 @@ export interface Machine {
 export function bootCortexM0Plus(folder: string, file: string, flags: readonly string[] = ['-O2']): Machine {
   const at = (name: string) => path.join(folder, name);
   writeFileSync(at('flat.ld'), linkerScript);
-  writeFileSync(at('support.c'), support);
+  writeFileSync(at('support.c'), support + bareString);
   const { prefix, compileFlags, linkFlags } = pico.toolchain;
   const sources = [at(file), at('support.c')];
   // GCC would make a call of memset out of memset's own loop.

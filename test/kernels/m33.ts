@@ -8,6 +8,7 @@ import path from 'node:path';
 import { assetPath } from '../../src/assets.js';
 import { pico2 } from '../../targets/pico2.js';
 import { withoutTools } from '../support/tools.js';
+import { bareString } from './bare_string.js';
 
 /** An instruction takes 2^10 ns, and the timer's tick 50 ns: 32 bits of ticks are 209 million instructions. */
 const icountShift = 10;
@@ -24,7 +25,6 @@ SECTIONS {
 `;
 
 const support = `
-#include <stddef.h>
 #include <stdint.h>
 int main(void);
 void put(const void *bytes, uint32_t count);
@@ -79,22 +79,6 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[] = 
     (const void *)fault, (const void *)fault, (const void *)fault, (const void *)fault,
 };
 
-__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
-    return to;
-}
-__attribute__((used)) void *memmove(void *to, const void *from, size_t n)
-{
-    if ((char *)to <= (const char *)from) for (size_t i = 0; i < n; ++i) ((char *)to)[i] = ((const char *)from)[i];
-    else while (n-- > 0) ((char *)to)[n] = ((const char *)from)[n];
-    return to;
-}
-__attribute__((used)) void *memset(void *to, int value, size_t n)
-{
-    for (size_t i = 0; i < n; ++i) ((char *)to)[i] = (char)value;
-    return to;
-}
 `;
 
 /**
@@ -105,7 +89,7 @@ __attribute__((used)) void *memset(void *to, int value, size_t n)
 export function runOnCortexM33(folder: string, file: string, flags: readonly string[] = ['-O2']): Uint8Array {
   const at = (name: string) => path.join(folder, name);
   writeFileSync(at('m33.ld'), linkerScript);
-  writeFileSync(at('m33.c'), support);
+  writeFileSync(at('m33.c'), support + bareString);
   const own = ['-fno-tree-loop-distribute-patterns', '-Wno-unused-function', '-nostdlib', '-T', at('m33.ld')];
   own.push('-I', assetPath('firmware-templates/common'), '-Wl,--no-warn-rwx-segments');
   const { prefix, compileFlags } = pico2.toolchain;

@@ -6,10 +6,9 @@ import type { LowerOptions } from '../../codegen/layer.js';
 import { compile } from '../../src/compile.js';
 import { withTemporaryFolder } from '../../src/files.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
 import { pico2 } from '../../targets/pico2.js';
 import { shareKernels } from '../property/program.js';
-import { random, randomActivation } from '../property/random.js';
+import { expectedOf } from './expected.js';
 import { runOnCortexM33 } from './m33.js';
 
 /** All graphs in one image, two samples each, outputs equal to the simulator's. */
@@ -19,16 +18,8 @@ export async function proveOnCortexM33(graphs: readonly Graph[], options: LowerO
   const lines: string[] = [];
   const expected: Uint8Array[] = [];
   for (const [i, { prefix, inputs, outputs }] of models.entries()) {
-    const simulator = createSimulator(graphs[i]!);
-    const rng = random(i + 1);
-    for (let sample = 0; sample < 2; sample++) {
-      const values = graphs[i]!.inputs.map((input) => {
-        const data = randomActivation(graphs[i]!.tensors[input]!, sample, rng);
-        return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      });
-      simulator.setInputs(Buffer.concat(values));
-      simulator.run();
-      expected.push(simulator.outputs());
+    for (const { inputs: values, outputs: answer } of expectedOf(graphs[i]!, i + 1)) {
+      expected.push(answer);
       lines.push(`memset(${prefix}_arena, 0xa5, sizeof ${prefix}_arena);`);
       for (const [k, bytes] of values.entries()) {
         lines.push(`{ static const uint8_t in[] = {${bytes}};`);
