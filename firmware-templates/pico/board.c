@@ -24,24 +24,6 @@ void board_alive(void) { time_alive(); }
 
 void board_sleep(uint32_t microseconds) { time_sleep(microseconds); }
 
-int board_receive(unsigned port) { return port == 0u ? uart_receive() : usb_receive(); }
-
-void board_send(unsigned port, const void *bytes, uint32_t n) {
-    if (port == 0u) {
-        uart_send(bytes, n);
-    } else {
-        usb_send(bytes, n);
-    }
-}
-
-void board_flush(unsigned port) {
-    if (port == 0u) {
-        uart_flush();
-    } else {
-        usb_flush();
-    }
-}
-
 /* The flash's unique id, which boot2 has read. */
 _Bool board_serial_number(char digits[16]) {
     const uint32_t id[2] = {REGISTER(WATCHDOG_SCRATCH(0)), REGISTER(WATCHDOG_SCRATCH(1))};

@@ -50,25 +50,6 @@ void board_alive(void) {
     if (!emulated) time_alive();
 }
 
-/* Where USB was not started it has received nothing, and drops what it is sent. */
-int board_receive(unsigned port) { return port == 0u ? uart_receive() : usb_receive(); }
-
-void board_send(unsigned port, const void *bytes, uint32_t n) {
-    if (port == 0u) {
-        uart_send(bytes, n);
-    } else {
-        usb_send(bytes, n);
-    }
-}
-
-void board_flush(unsigned port) {
-    if (port == 0u) {
-        uart_flush();
-    } else {
-        usb_flush();
-    }
-}
-
 /* Function tables of the bootrom (5.4): the address of its look-up stands at the end of ROM's first words. */
 static void *bootrom_function(uint32_t code) {
     typedef void *(*lookup_function)(uint32_t code, uint32_t mask);

@@ -8,6 +8,7 @@
 #include "ring.h"
 #include "string.h"
 #include "usb_descriptors.h"
+#include "usb_registers.h"
 
 /* Standard requests (USB 2.0, table 9-4) and CDC's (PSTN 1.2, table 13). */
 enum {
